@@ -1,0 +1,114 @@
+"""What each template is given: everything that gets printed arrives as German text, ready to be set.
+
+Dates and times are already worded ("Donnerstag, 26. November 2026", "18:30 Uhr"), "" or an empty list means "leave it out".
+`Markdown` marks the only fields that are read as Markdown; all other strings are set letter by letter.
+"""
+
+from typing import Literal, TypedDict
+
+Markdown = str
+
+OutcomeKind = Literal["recommendation", "inquiry", "noted", "dissent"]
+
+
+class Letterhead(TypedDict):
+    """The sender: the fields of Body, as they are."""
+
+    name: str
+    department: str
+    street: str
+    postal_code: str
+    city: str
+    telephone: str
+    email: str
+    website: str
+
+
+class Signature(TypedDict):
+    """A line to sign on."""
+
+    name: str  # "Frau Dr. Albers"
+    role: str  # "Leitung", "Schriftführung"
+
+
+class Attendee(TypedDict):
+    """A row of the attendance table."""
+
+    name: str  # "Frau Dr. Albers"
+    seat: str  # Fraktion or function: "Bündnis 90/Die Grünen", "Leitung", "Gast"
+    presence: str  # "anwesend", "per Video", "entschuldigt", "nicht anwesend"
+    period: str  # "" for the whole meeting, else "ab 18:45 Uhr", "bis 19:30 Uhr", "18:45–19:30 Uhr"
+    in_place_of: str  # "Herrn Kaya"; printed as "in Vertretung für Herrn Kaya"
+
+
+class Outcome(TypedDict):
+    """A result in its box; `kind` only chooses the look, `label` is what is printed."""
+
+    kind: OutcomeKind
+    label: str  # "Empfehlung", "Prüfauftrag", "Kenntnisnahme", "Dissens"
+    text: Markdown
+
+
+class MinutesItem(TypedDict):
+    """One agenda item with what was said and what came of it."""
+
+    number: str  # "1", "2.1"
+    title: str
+    topic: str
+    visibility: str  # "öffentlich", "intern", "vertraulich"
+    supplement: bool  # came as a Nachtrag
+    text: Markdown
+    outcomes: list[Outcome]
+
+
+class Niederschrift(TypedDict):
+    """Data of the template "niederschrift"."""
+
+    letterhead: Letterhead
+    group: str  # "Arbeitskreis Digitalisierung"
+    title: str  # "Niederschrift über die 3. Sitzung 2026 des Arbeitskreises Digitalisierung"; required
+    draft: bool
+    date: str
+    start: str
+    end: str
+    place: str
+    lead: str
+    clerk: str
+    attendance: list[Attendee]
+    remarks: Markdown
+    items: list[MinutesItem]
+    closing: str  # "Die Leitung schließt die Sitzung um 20:05 Uhr."
+    signatures: list[Signature]
+    note: str  # small print under the signatures: "Im Portal abgeschlossen am … durch …"
+
+
+class InvitationItem(TypedDict):
+    """One line of the agenda; a confidential one comes with the title "TOP 4 (vertraulich)" and nothing else."""
+
+    number: str
+    title: str
+    purpose: str  # "Information", "Beratung", "Empfehlung"
+    presenter: str
+    minutes: int | None
+    supplement: bool  # came as a Nachtrag
+
+
+class Einladung(TypedDict):
+    """Data of the template "einladung"."""
+
+    letterhead: Letterhead
+    group: str  # "Arbeitskreis Digitalisierung"
+    title: str  # "Einladung zur 3. Sitzung 2026 des Arbeitskreises Digitalisierung"; required
+    issued: str  # date of the letter: "12. November 2026"
+    version_note: str  # of a changed invitation: "2. Fassung: Die Sitzung beginnt eine Stunde später."
+    date: str
+    time: str  # "18:00 bis etwa 20:00 Uhr"
+    place: str
+    format: str  # "Präsenz", "hybrid", "digital"
+    video_url: str
+    intro: Markdown
+    items: list[InvitationItem]
+    late_reason: str  # why the Frist could not be kept; printed with the words around it
+    signature: Signature
+    answer_url: str  # page of the meeting in the portal
+    answer_by: str  # "Montag, 23. November 2026"
