@@ -1,0 +1,25 @@
+"""The Celery app and the timetable. A task asks the database what is due, so a missed or double run does no harm."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arbeitskreis.settings")
+
+app = Celery("arbeitskreis")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "sweep the outbox": {
+        "task": "portal.mail.tasks.sweep",
+        "schedule": 5.0,
+        "options": {"queue": "mail", "expires": 4},
+    },
+    "remind of meetings": {
+        "task": "portal.meetings.tasks.remind",
+        "schedule": crontab(minute="*/10"),
+        "options": {"queue": "mail", "expires": 540},
+    },
+}

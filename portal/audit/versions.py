@@ -1,0 +1,24 @@
+"""Two people at once: whoever saves on top of a version that has gone is told so, and loses nothing."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+
+T = TypeVar("T", bound=Model)
+
+
+class Stale(Exception):
+    """Somebody else has changed the row since it was read; `current` is the row as it is now."""
+
+    def __init__(self, current: Model) -> None:
+        super().__init__(f"{current._meta.label} {current.pk} has changed")
+        self.current = current
+
+
+def lock(queryset: "QuerySet[T]", pk: UUID, version: int) -> T:
+    """Lock the row for this transaction and return it, if it still is at `version`; else raise Stale."""
+    row = queryset.select_for_update(of=("self",)).get(pk=pk)
+    if row.version != version:
+        raise Stale(row)
+    return row

@@ -1,0 +1,1 @@
+"""Pages across rooms for every reader: start page, topic page, legal pages."""

@@ -1,0 +1,1 @@
+"""The outbox: put() in, mail out; the only room that talks SMTP."""

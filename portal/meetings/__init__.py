@@ -1,0 +1,1 @@
+"""Sitzungen: agenda, invitations, replies, comments, reminders."""

@@ -1,0 +1,103 @@
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.meetings.models.meeting import GUEST_READS_FOR, Meeting
+from portal.members.models import Membership, Person, Role
+from portal.members.rules import Reader
+from portal.topics.models import Topic
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public", "Öffentlich"
+    INTERNAL = "internal", "Intern"
+    CONFIDENTIAL = "confidential", "Vertraulich"
+
+
+class Purpose(models.TextChoices):
+    INFORMATION = "information", "Information"
+    CONSULTATION = "consultation", "Beratung"
+    RECOMMENDATION = "recommendation", "Empfehlung"
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def public(self) -> "AgendaItemQuerySet":
+        """Public items of published meetings."""
+        return self.filter(visibility=Visibility.PUBLIC).exclude(meeting__state=Meeting.State.DRAFT)
+
+    def with_guest(self, person: Person) -> "AgendaItemQuerySet":
+        """What a guest was invited for: the named items, or all of the meeting, until seven days after it."""
+        guests = person.guest_at.filter(meeting__end__gt=timezone.now() - GUEST_READS_FOR).exclude(
+            meeting__state=Meeting.State.DRAFT
+        )
+        return self.filter(Q(guests__in=guests) | Q(meeting__in=guests.filter(items=None).values("meeting")))
+
+    def visible_to(self, person: Reader) -> "AgendaItemQuerySet":
+        """The one read filter for items: the group's, a guest's, and what is public."""
+        if not isinstance(person, Person):
+            return self.public()
+        own = Membership.objects.current().filter(person=person)
+        office = own.filter(role__in=Role.of_office())
+        return self.filter(
+            Q(meeting__organization__in=office.values("organization"))
+            | (Q(meeting__organization__in=own.values("organization")) & ~Q(meeting__state=Meeting.State.DRAFT))
+            | Q(pk__in=AgendaItem.objects.with_guest(person).values("pk"))
+            | Q(pk__in=AgendaItem.objects.public().values("pk"))
+        )
+
+
+class AgendaItem(models.Model):
+    """A Tagesordnungspunkt (TOP). Public items come first; the numbers follow from the order."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="items", verbose_name="Sitzung")
+    position = models.PositiveSmallIntegerField(editable=False)
+    number = models.PositiveSmallIntegerField("TOP", editable=False)
+    title = models.CharField("Titel", max_length=300)
+    text = models.TextField("Erläuterung", blank=True, help_text="Sie können Markdown verwenden.")
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="items", verbose_name="Thema"
+    )
+    presenter = models.CharField("Vortrag", max_length=120, blank=True)
+    minutes_planned = models.PositiveSmallIntegerField("Dauer in Minuten", default=10)
+    purpose = models.CharField("Gewünscht ist", max_length=20, choices=Purpose, default=Purpose.INFORMATION)
+    visibility = models.CharField("Sichtbarkeit", max_length=20, choices=Visibility, default=Visibility.INTERNAL)
+    is_supplement = models.BooleanField("Nachtrag", default=False, editable=False)
+    discussion_closed_at = models.DateTimeField("Diskussion geschlossen am", null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+    modified = models.DateTimeField(auto_now=True)
+
+    objects = AgendaItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Tagesordnungspunkt"
+        verbose_name_plural = "Tagesordnungspunkte"
+        ordering = ["meeting", "number"]
+        constraints = [
+            models.CheckConstraint(
+                name="item_visibility_is_known", condition=Q(visibility__in=["public", "internal", "confidential"])
+            ),
+            models.CheckConstraint(
+                name="item_purpose_is_known",
+                condition=Q(purpose__in=["information", "consultation", "recommendation"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"TOP {self.number}: {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:agenda_item", args=[self.pk])
+
+    @property
+    def is_confidential(self) -> bool:
+        return self.visibility == Visibility.CONFIDENTIAL
+
+    @property
+    def open_title(self) -> str:
+        """The title as mail, calendar and the mailed PDF may carry it."""
+        return f"TOP {self.number} (vertraulich)" if self.is_confidential else self.title

@@ -1,0 +1,83 @@
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Prefetch, Q
+from django.urls import reverse
+
+from portal.meetings.models.agenda import AgendaItem
+from portal.meetings.models.meeting import Meeting
+from portal.members.models import Membership, Person, Role
+from portal.members.rules import Reader
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def threads(self) -> "CommentQuerySet":
+        """First comments, oldest first, each with author and replies loaded."""
+        replies = Comment.objects.select_related("author").order_by("created_at")
+        return (
+            self.filter(parent=None)
+            .select_related("author")
+            .prefetch_related(Prefetch("replies", queryset=replies))
+            .order_by("created_at")
+        )
+
+    def visible_to(self, person: Reader) -> "CommentQuerySet":
+        """Comments are for the group: members of the working group, drafts only for the Verwaltung."""
+        if not isinstance(person, Person):
+            return self.none()
+        own = Membership.objects.current().filter(person=person)
+        office = own.filter(role__in=Role.of_office())
+        return self.filter(
+            Q(item__meeting__organization__in=office.values("organization"))
+            | (
+                Q(item__meeting__organization__in=own.values("organization"))
+                & ~Q(item__meeting__state=Meeting.State.DRAFT)
+            )
+        )
+
+
+class Comment(models.Model):
+    """What somebody says to an agenda item; a reply stands one level below, never deeper."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="comments", verbose_name="Tagesordnungspunkt")
+    author = models.ForeignKey(Person, models.PROTECT, related_name="comments", verbose_name="Von")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replies", verbose_name="Antwort auf"
+    )
+    text = models.TextField("Kommentar", max_length=10_000)
+    created_at = models.DateTimeField("geschrieben am", auto_now_add=True)
+    edited_at = models.DateTimeField("geändert am", null=True, editable=False)
+    withdrawn_at = models.DateTimeField("zurückgezogen am", null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Kommentar"
+        verbose_name_plural = "Kommentare"
+        ordering = ["created_at"]
+        indexes = [models.Index(name="comment_item_time", fields=["item", "created_at"])]
+        constraints = [models.CheckConstraint(name="comment_is_not_its_own_reply", condition=~Q(parent=F("id")))]
+
+    def __str__(self) -> str:
+        return f"Kommentar von {self.author} zu {self.item}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('meetings:agenda_item', args=[self.item_id])}#kommentar-{self.pk}"
+
+
+class CommentVersion(models.Model):
+    """What a comment said before it was changed or withdrawn."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="versions", verbose_name="Kommentar")
+    text = models.TextField("Text")
+    created_at = models.DateTimeField("abgelöst am", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "Frühere Fassung"
+        verbose_name_plural = "Frühere Fassungen"
+        ordering = ["comment", "pk"]
+
+    def __str__(self) -> str:
+        return f"Frühere Fassung von: {self.comment}"

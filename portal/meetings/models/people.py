@@ -1,0 +1,103 @@
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+
+from portal.meetings.models.agenda import AgendaItem
+from portal.meetings.models.meeting import Meeting
+from portal.members.models import Organization, Person, Role
+
+
+class Attendance(models.Model):
+    """One person at one meeting: invited, answered, and how they took part."""
+
+    class Answer(models.TextChoices):
+        NONE = "", "Keine Antwort"
+        ACCEPTED = "accepted", "Zugesagt"
+        DECLINED = "declined", "Abgesagt"
+
+    class Presence(models.TextChoices):
+        UNKNOWN = "", "Nicht erfasst"
+        PRESENT = "present", "Anwesend"
+        REMOTE = "remote", "Zugeschaltet"
+        EXCUSED = "excused", "Entschuldigt"
+        ABSENT = "absent", "Nicht anwesend"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendances", verbose_name="Sitzung")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="attendances", verbose_name="Person")
+    on_behalf_of = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Fraktion"
+    )
+    role = models.CharField("Funktion", max_length=20, choices=[*Role.choices, ("guest", "Gast")])
+    rank = models.PositiveSmallIntegerField("Rang der Vertretung", null=True, blank=True)
+    invited_at = models.DateTimeField("eingeladen am", null=True)
+    answer = models.CharField("Antwort", max_length=10, choices=Answer, blank=True, default=Answer.NONE)
+    answered_at = models.DateTimeField("geantwortet am", null=True)
+    note = models.CharField("Bemerkung", max_length=200, blank=True)
+    presence = models.CharField("Teilnahme", max_length=10, choices=Presence, blank=True, default=Presence.UNKNOWN)
+    arrived = models.TimeField("von", null=True, blank=True)
+    left = models.TimeField("bis", null=True, blank=True)
+    in_place_of = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="in Vertretung für"
+    )
+    created = models.DateTimeField(auto_now_add=True)
+    modified = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "Teilnahme"
+        verbose_name_plural = "Teilnahmen"
+        ordering = ["meeting", "role", "person__sort_key"]
+        constraints = [
+            models.UniqueConstraint(name="attendance_once_a_person", fields=["meeting", "person"]),
+            models.CheckConstraint(
+                name="attendance_answer_has_time",
+                condition=Q(answer="", answered_at=None) | (~Q(answer="") & Q(answered_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="attendance_answer_is_known", condition=Q(answer__in=["", "accepted", "declined"])
+            ),
+            models.CheckConstraint(
+                name="attendance_presence_is_known",
+                condition=Q(presence__in=["", "present", "remote", "excused", "absent"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.meeting}"
+
+    @property
+    def label(self) -> str:
+        """What stands behind the name, as it was on the day of the meeting."""
+        if self.role == Role.DEPUTY and self.on_behalf_of:
+            return f"{self.on_behalf_of.short_name}, {self.rank}. Stellvertretung"
+        return self.on_behalf_of.short_name if self.on_behalf_of else self.get_role_display()
+
+    @property
+    def took_part(self) -> bool:
+        return self.presence in {self.Presence.PRESENT, self.Presence.REMOTE}
+
+
+class Guest(models.Model):
+    """A guest of one meeting: for the named items, or for all of it where none is named."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="guests", verbose_name="Sitzung")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="guest_at", verbose_name="Person")
+    items = models.ManyToManyField(
+        AgendaItem,
+        blank=True,
+        related_name="guests",
+        verbose_name="nur zu diesen Punkten",
+        help_text="Ohne Auswahl ist der Gast zur ganzen Sitzung eingeladen.",
+    )
+    created = models.DateTimeField(auto_now_add=True)
+    modified = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "Gast"
+        verbose_name_plural = "Gäste"
+        constraints = [models.UniqueConstraint(name="guest_once_a_meeting", fields=["meeting", "person"])]
+
+    def __str__(self) -> str:
+        return f"{self.person}, Gast der {self.meeting}"

@@ -1,0 +1,92 @@
+"""Who may do what with meetings, agenda items and comments (security.md, section 2)."""
+
+from uuid import UUID
+
+from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
+from portal.members.rules import Reader, is_clerk, is_lead, is_member, is_office
+
+State = Meeting.State
+
+
+def may_schedule(person: Reader, organization_id: UUID) -> bool:
+    """Create and copy meetings."""
+    return is_office(person, organization_id)
+
+
+def may_edit_meeting(person: Reader, meeting: Meeting) -> bool:
+    """Change a draft; later changes are a move or a new revision."""
+    return is_office(person, meeting.organization_id) and meeting.state == State.DRAFT
+
+
+def may_edit_agenda(person: Reader, meeting: Meeting) -> bool:
+    """Drafts: the Verwaltung. A published agenda: lead and clerk only."""
+    if meeting.state == State.DRAFT:
+        return is_office(person, meeting.organization_id)
+    return meeting.is_open and may_send(person, meeting)
+
+
+def may_send(person: Reader, meeting: Meeting) -> bool:
+    """Speak to everybody in the name of the Verwaltung: lead and clerk."""
+    return is_lead(person, meeting.organization_id) or is_clerk(person, meeting.organization_id)
+
+
+def may_invite(person: Reader, meeting: Meeting) -> bool:
+    return meeting.state == State.DRAFT and may_send(person, meeting)
+
+
+def may_update_invitation(person: Reader, meeting: Meeting) -> bool:
+    """Send the changed agenda of an invited meeting as a new revision."""
+    return meeting.state == State.INVITED and may_send(person, meeting)
+
+
+def may_move(person: Reader, meeting: Meeting) -> bool:
+    return meeting.state == State.INVITED and may_send(person, meeting)
+
+
+def may_cancel(person: Reader, meeting: Meeting) -> bool:
+    return meeting.state in {State.DRAFT, State.INVITED} and may_send(person, meeting)
+
+
+def may_start(person: Reader, meeting: Meeting) -> bool:
+    return meeting.state == State.INVITED and may_send(person, meeting)
+
+
+def may_finish(person: Reader, meeting: Meeting) -> bool:
+    return meeting.state == State.RUNNING and may_send(person, meeting)
+
+
+def may_read_attendance(person: Reader, meeting: Meeting) -> bool:
+    return is_member(person, meeting.organization_id)
+
+
+def may_answer(person: Reader, attendance: Attendance) -> bool:
+    """Answer one's own invitation, as long as the meeting has not begun and the person still belongs to it."""
+    meeting = attendance.meeting
+    if attendance.person_id != getattr(person, "pk", None) or attendance.invited_at is None:
+        return False
+    belongs = attendance.role == "guest" or is_member(person, meeting.organization_id)
+    return belongs and meeting.state == State.INVITED
+
+
+def may_read_comments(person: Reader, item: AgendaItem) -> bool:
+    return is_member(person, item.meeting.organization_id)
+
+
+def may_comment(person: Reader, item: AgendaItem) -> bool:
+    """Members write until the chair closes the item, at the latest until the meeting ends."""
+    is_open = item.discussion_closed_at is None and item.meeting.is_open
+    return is_open and is_member(person, item.meeting.organization_id)
+
+
+def may_reply(person: Reader, comment: Comment) -> bool:
+    return comment.parent_id is None and comment.withdrawn_at is None and may_comment(person, comment.item)
+
+
+def may_edit_comment(person: Reader, comment: Comment) -> bool:
+    """One's own, as long as writing is open; nobody changes another's."""
+    own = comment.author_id == getattr(person, "pk", None)
+    return own and comment.withdrawn_at is None and may_comment(person, comment.item)
+
+
+def may_close_discussion(person: Reader, item: AgendaItem) -> bool:
+    return item.meeting.is_open and may_send(person, item.meeting)

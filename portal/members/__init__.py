@@ -1,0 +1,1 @@
+"""Kommune, Gremien, persons, memberships, sign-in."""

@@ -1,0 +1,135 @@
+import unicodedata
+from datetime import timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+if TYPE_CHECKING:
+    from portal.members.models.membership import Membership
+
+
+def sort_key(text: str) -> str:
+    """How German lists sort a name: Ä like a, ß like ss, case aside; the same on every database."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in folded if not unicodedata.combining(char))
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create(self, **fields) -> "Person":
+        return super().create(**_with_sort_key(fields))
+
+    def create_user(self, email: str | None = None, password: str | None = None, **fields) -> "Person":
+        """A person who can sign in once a password is set."""
+        person = self.model(email=self.normalize_email(email) or None, **_with_sort_key(fields))
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "Person":
+        """Administers accounts; reads no content unless appointed."""
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str) -> "Person":
+        return self.get(email__iexact=email)
+
+
+def _with_sort_key(fields: dict) -> dict:
+    name = f"{fields.get('last_name', '')} {fields.get('first_name', '')}"
+    return {**fields, "sort_key": sort_key(name)}
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody with a name; whoever has an address may sign in, what they see follows from memberships."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = models.EmailField("E-Mail-Adresse", null=True, blank=True)
+    salutation = models.CharField("Anrede", max_length=10, blank=True, choices=[("Frau", "Frau"), ("Herr", "Herr")])
+    title = models.CharField("Titel", max_length=30, blank=True)
+    first_name = models.CharField("Vorname", max_length=60)
+    last_name = models.CharField("Nachname", max_length=60)
+    sort_key = models.CharField(max_length=125, editable=False)
+    is_active = models.BooleanField("Zugang offen", default=True)
+    wants_comment_mail = models.BooleanField(
+        "Bei neuen Kommentaren eine E-Mail erhalten",
+        default=True,
+        help_text="Einladungen, Änderungen und Absagen erhalten Sie in jedem Fall.",
+    )
+    created = models.DateTimeField(auto_now_add=True)
+    modified = models.DateTimeField(auto_now=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["first_name", "last_name"]
+    objects = PersonManager()
+
+    class Meta:
+        verbose_name = "Person"
+        verbose_name_plural = "Personen"
+        ordering = ["sort_key"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="person_email_once",
+                violation_error_message="Diese E-Mail-Adresse gehört schon zu einer Person.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        return " ".join(part for part in (self.title, self.first_name, self.last_name) if part)
+
+    def get_short_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def formal_name(self) -> str:
+        """How a letter addresses the person: "Frau Dr. Albers"."""
+        parts = (self.salutation, self.title, self.last_name) if self.salutation else (self.first_name, self.last_name)
+        return " ".join(part for part in parts if part)
+
+    @cached_property
+    def current_memberships(self) -> "list[Membership]":
+        """Today's memberships, read once per request; working groups first in order of appointment."""
+        return list(self.memberships.current().select_related("organization", "on_behalf_of").order_by("start_date"))
+
+
+class Invitation(models.Model):
+    """The one-time link by which an appointed person opens the account. Only a hash of its token is kept."""
+
+    LIFETIME = timedelta(days=14)
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="invitations", verbose_name="Person")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField("verschickt am", auto_now_add=True)
+    expires_at = models.DateTimeField("gilt bis")
+    used_at = models.DateTimeField("benutzt am", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "Zugangslink"
+        verbose_name_plural = "Zugangslinks"
+
+    def __str__(self) -> str:
+        return f"Zugangslink für {self.person}"
+
+    @staticmethod
+    def new_token() -> tuple[str, str]:
+        """A fresh token for the mail, and its hash for the table."""
+        token = token_urlsafe(32)
+        return token, Invitation.hash_of(token)
+
+    @staticmethod
+    def hash_of(token: str) -> str:
+        return sha256(token.encode()).hexdigest()
+
+    @property
+    def is_open(self) -> bool:
+        return self.used_at is None and self.expires_at > timezone.now()

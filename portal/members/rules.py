@@ -1,0 +1,49 @@
+"""Who holds which role today. Every other room's rules start here."""
+
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+
+from portal.members.models import Membership, Person, Role
+
+Reader = Person | AnonymousUser
+
+
+def roles_in(person: Reader, organization_id: UUID) -> frozenset[str]:
+    """The person's roles in this working group today; empty for strangers, former and anonymous people."""
+    if not isinstance(person, Person):
+        return frozenset()
+    return frozenset(m.role for m in person.current_memberships if m.organization_id == organization_id)
+
+
+def is_member(person: Reader, organization_id: UUID) -> bool:
+    return bool(roles_in(person, organization_id))
+
+
+def is_office(person: Reader, organization_id: UUID) -> bool:
+    """Lead, staff or clerk: those who prepare meetings."""
+    return not roles_in(person, organization_id).isdisjoint(Role.of_office())
+
+
+def is_lead(person: Reader, organization_id: UUID) -> bool:
+    return Role.LEAD in roles_in(person, organization_id)
+
+
+def is_clerk(person: Reader, organization_id: UUID) -> bool:
+    return Role.CLERK in roles_in(person, organization_id)
+
+
+def groups_where_office(person: Reader) -> list[UUID]:
+    """The working groups in which the person belongs to the Verwaltung."""
+    if not isinstance(person, Person):
+        return []
+    return [m.organization_id for m in person.current_memberships if m.role in Role.of_office()]
+
+
+def may_appoint(person: Reader, organization_id: UUID) -> bool:
+    """Appoint and end memberships, send access links, add a Fraktion: the lead."""
+    return is_lead(person, organization_id)
+
+
+def may_end(person: Reader, membership: Membership) -> bool:
+    return may_appoint(person, membership.organization_id) and membership.end_date is None

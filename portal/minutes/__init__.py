@@ -1,0 +1,1 @@
+"""Niederschriften: entries and outcomes per agenda item, finalising, PDF."""

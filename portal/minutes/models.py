@@ -1,0 +1,131 @@
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from portal.meetings.models import AgendaItem, Meeting
+from portal.members.models import Membership, Person, Role
+from portal.members.rules import Reader
+
+
+class MinutesQuerySet(models.QuerySet["Minutes"]):
+    def final(self) -> "MinutesQuerySet":
+        return self.filter(state=Minutes.State.FINAL)
+
+    def visible_to(self, person: Reader) -> "MinutesQuerySet":
+        """Final minutes for the members of the group; drafts for its Verwaltung."""
+        if not isinstance(person, Person):
+            return self.none()
+        own = Membership.objects.current().filter(person=person)
+        office = own.filter(role__in=Role.of_office())
+        return self.filter(
+            Q(meeting__organization__in=office.values("organization"))
+            | Q(meeting__organization__in=own.values("organization"), state=Minutes.State.FINAL)
+        )
+
+
+class Minutes(models.Model):
+    """The Niederschrift of one meeting: a draft of the clerk, then final with its PDF and never changed again."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Entwurf"
+        FINAL = "final", "Abgeschlossen"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    meeting = models.OneToOneField(Meeting, models.PROTECT, related_name="minutes", verbose_name="Sitzung")
+    state = models.CharField("Stand", max_length=10, choices=State, default=State.DRAFT, editable=False)
+    clerk = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="Schriftführung")
+    chair = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="Sitzungsleitung")
+    started_at = models.TimeField("Beginn", null=True, blank=True)
+    ended_at = models.TimeField("Ende", null=True, blank=True)
+    remarks = models.TextField("Bemerkungen zu Beginn", blank=True, help_text="Sie können Markdown verwenden.")
+    finalised_at = models.DateTimeField("abgeschlossen am", null=True, editable=False)
+    finalised_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", editable=False, verbose_name="abgeschlossen von"
+    )
+    pdf = models.BinaryField("Niederschrift", null=True)
+    sha256 = models.CharField("Prüfsumme (SHA-256)", max_length=64, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+    modified = models.DateTimeField(auto_now=True)
+
+    objects = MinutesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Niederschrift"
+        verbose_name_plural = "Niederschriften"
+        ordering = ["-meeting__start"]
+        constraints = [
+            models.CheckConstraint(
+                name="minutes_final_with_time_person_file_hash",
+                condition=Q(state="draft", finalised_at=None, finalised_by=None, pdf=None, sha256="")
+                | (
+                    Q(state="final", finalised_at__isnull=False, finalised_by__isnull=False, pdf__isnull=False)
+                    & ~Q(sha256="")
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Niederschrift der {self.meeting}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("minutes:detail", args=[self.pk])
+
+    @property
+    def is_final(self) -> bool:
+        return self.state == self.State.FINAL
+
+
+class Entry(models.Model):
+    """What the minutes say to one agenda item."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    minutes = models.ForeignKey(Minutes, models.CASCADE, related_name="entries", verbose_name="Niederschrift")
+    item = models.OneToOneField(
+        AgendaItem, models.PROTECT, related_name="entry", verbose_name="Tagesordnungspunkt"
+    )
+    text = models.TextField(
+        "Niederschrift zu diesem Punkt", blank=True, max_length=200_000, help_text="Sie können Markdown verwenden."
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    modified = models.DateTimeField(auto_now=True)
+    modified_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", editable=False)
+
+    class Meta:
+        verbose_name = "Eintrag"
+        verbose_name_plural = "Einträge"
+        ordering = ["minutes", "item__number"]
+
+    def __str__(self) -> str:
+        return f"Eintrag zu {self.item}"
+
+
+class Outcome(models.Model):
+    """What came of an item. Never a Beschluss: the working group recommends, the Ausschuss decides."""
+
+    class Kind(models.TextChoices):
+        RECOMMENDATION = "recommendation", "Empfehlung"
+        INQUIRY = "inquiry", "Prüfauftrag"
+        NOTED = "noted", "Kenntnisnahme"
+        DISSENT = "dissent", "Dissens"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="outcomes", verbose_name="Eintrag")
+    kind = models.CharField("Art des Ergebnisses", max_length=20, choices=Kind)
+    text = models.TextField("Wortlaut", max_length=10_000)
+    position = models.PositiveSmallIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = "Ergebnis"
+        verbose_name_plural = "Ergebnisse"
+        ordering = ["entry", "position"]
+        constraints = [
+            models.CheckConstraint(
+                name="outcome_kind_is_known", condition=Q(kind__in=["recommendation", "inquiry", "noted", "dissent"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.text[:60]}"

@@ -1,0 +1,1 @@
+"""Data in, tagged PDF out; knows no noun of the domain."""

@@ -1,0 +1,1 @@
+"""Themen: what the working group deals with over many meetings."""

@@ -1,0 +1,1 @@
+"""How things look; knows no noun of the domain."""
