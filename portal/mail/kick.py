@@ -1,0 +1,43 @@
+"""Wakes the sender, so that a mail leaves at once and not with the next sweep."""
+
+import logging
+import time
+from functools import cache
+
+from celery import Celery
+from django.conf import settings
+
+QUIET_SECONDS = 30  # after a failure nobody waits for the broker again so soon
+BOUNDS = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 0, "retry_on_timeout": False}
+
+logger = logging.getLogger(__name__)
+
+
+class Publisher:
+    """A Celery app of its own: the time limits of a page would silently stop a worker that shared them."""
+
+    def __init__(self, broker: str) -> None:
+        self.quiet_until = 0.0
+        self.app = Celery("kick", broker=broker, set_as_current=False)
+        self.app.conf.update(
+            task_ignore_result=True,
+            task_publish_retry=False,
+            broker_transport_options={**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **BOUNDS},
+        )
+
+    def ask_for_sweep(self) -> None:
+        if time.monotonic() < self.quiet_until:
+            return
+        try:
+            self.app.send_task("portal.mail.tasks.sweep", queue="mail", retry=False, expires=25)
+        except Exception as error:  # whatever is wrong with the broker, the page goes on
+            self.quiet_until = time.monotonic() + QUIET_SECONDS
+            logger.warning("No broker, so the mails wait for the next sweep of the timetable: %s", error)
+
+
+_publisher = cache(Publisher)
+
+
+def kick() -> None:
+    """Ask for a sweep; never raises and never hangs, since the row is written and beat sweeps every five seconds."""
+    _publisher(settings.CELERY_BROKER_URL).ask_for_sweep()

@@ -1,0 +1,47 @@
+"""From a row of the outbox to the mail as it goes over the wire."""
+
+from email.charset import QP, Charset
+from email.headerregistry import Address
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from portal.mail.models import Message
+
+SEVEN_BIT = Charset("utf-8")  # every relay hands it on unchanged, so signatures hold and lines end as they should
+SEVEN_BIT.body_encoding = QP
+CALENDAR_NAMES = {"REQUEST": "einladung.ics", "CANCEL": "absage.ics"}
+
+
+def build(message: Message) -> EmailMultiAlternatives:
+    """One mail to one reader: text, HTML and calendar part as alternatives, then the calendar and files attached."""
+    mail = EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.text,
+        to=[str(Address(message.to_name, *message.to.rsplit("@", 1)))],
+        reply_to=[] if message.secret else [settings.ORGANIZER_EMAIL],
+        headers=_headers(message),
+    )
+    mail.encoding = SEVEN_BIT
+    if message.html:
+        mail.attach_alternative(message.html, "text/html")
+    if message.calendar:
+        _attach_calendar(mail, message)
+    for file in message.attachments.all():
+        mail.attach(file.name, bytes(file.content), file.content_type)
+    return mail
+
+
+def _headers(message: Message) -> dict[str, str]:
+    """The fixed Message-ID, the thread, and the word to machines not to answer."""
+    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated", "Content-Language": "de"}
+    if message.thread:
+        headers |= {"References": message.thread_id, "In-Reply-To": message.thread_id}
+    return headers
+
+
+def _attach_calendar(mail: EmailMultiAlternatives, message: Message) -> None:
+    """Outlook reads the alternative and wants the method in its type; others look for the attachment."""
+    name = CALENDAR_NAMES[message.calendar_method]
+    mail.attach_alternative(message.calendar, f"text/calendar; method={message.calendar_method}")
+    mail.attach(name, message.calendar.encode(), f"application/ics; name={name}")

@@ -1,0 +1,135 @@
+"""The face of the outbox: put() in, mail out."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.template import Context, loader
+from django.utils import timezone
+
+from portal.mail import models
+from portal.mail.cleaning import lines, one_line
+from portal.mail.kick import kick
+from portal.mail.models import Message
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The calendar part of a mail."""
+
+    method: Literal["REQUEST", "CANCEL"]
+    ics: bytes
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes out with a mail."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+def put(
+    *,
+    key: str,
+    kind: str,
+    to: str,
+    to_name: str,
+    subject: str,
+    template: str,
+    context: Mapping[str, Any],
+    group: UUID | None = None,
+    about: UUID | None = None,
+    person: UUID | None = None,
+    calendar: Calendar | None = None,
+    attachments: Sequence[Attachment] = (),
+    thread: str | None = None,
+    priority: bool = False,
+    secret: bool = False,
+    not_before: datetime | None = None,
+) -> Message:
+    """Write one mail in the caller's transaction; a second call with the same key changes nothing."""
+    if written := Message.objects.filter(key=key).first():
+        return written
+    text, html = render(template, context)
+    message = Message(
+        key=key,
+        kind=kind,
+        to=to,
+        to_name=to_name,
+        subject=subject,
+        text=text,
+        html=html,
+        calendar_method=calendar.method if calendar else "",
+        calendar=calendar.ics.decode() if calendar else "",
+        group=group,
+        about=about,
+        person=person,
+        thread=thread or "",
+        priority=priority,
+        secret=secret,
+        not_before=not_before or timezone.now(),
+    )
+    return store(message, attachments)
+
+
+@transaction.atomic
+def store(message: Message, attachments: Sequence[Attachment] = ()) -> Message:
+    """Write a ready message and wake the sender after the commit; a row with the same key wins, also in a race."""
+    message.to = one_line(message.to)
+    message.to_name = one_line(message.to_name)[:200]
+    message.subject = one_line(message.subject)[:250]
+    message.text, message.html = lines(message.text), lines(message.html)
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    written = Message.objects.get(key=message.key)
+    if written.uuid == message.uuid:
+        _attach(written, attachments)
+        transaction.on_commit(kick)
+    return written
+
+
+def retry(message: Message) -> bool:
+    """Let the sender try a mail again that it had given up; false if there is nothing to try."""
+    fresh = {"status": Message.Status.QUEUED, "not_before": timezone.now(), "attempts": 0, "give_up_at": None}
+    dead = Message.objects.dead().filter(pk=message.pk, secret=False)
+    if not dead.update(**fresh, last_error=""):
+        return False
+    transaction.on_commit(kick)
+    return True
+
+
+def render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """The text and the HTML of a mail; in the text nothing is escaped."""
+    values = {**context, "base_url": settings.BASE_URL}
+    text = loader.get_template(f"{template}.txt").template.render(Context(values, autoescape=False))
+    text = re.sub(r"[ \t]+\n", "\n", lines(text))
+    html = loader.get_template(f"{template}.html").render(values)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html
+
+
+def _attach(message: Message, attachments: Sequence[Attachment]) -> None:
+    """Keep each file once, whoever wrote it first, and tie it to the message."""
+    if not attachments:
+        return
+    rows = {_digest(file): file for file in attachments}
+    models.Attachment.objects.bulk_create(
+        [
+            models.Attachment(sha256=digest, name=one_line(f.name), content_type=f.content_type, content=f.content)
+            for digest, f in rows.items()
+        ],
+        ignore_conflicts=True,
+    )
+    message.attachments.add(*models.Attachment.objects.filter(sha256__in=rows).values_list("pk", flat=True))
+
+
+def _digest(file: Attachment) -> str:
+    """The checksum by which equal files are one row; the same bytes under another name are another file."""
+    head = f"{file.name}\n{file.content_type}\n".encode()
+    return sha256(head + file.content).hexdigest()
