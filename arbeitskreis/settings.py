@@ -7,13 +7,15 @@ import environ
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
+from arbeitskreis.secret import kept_secret
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
 # The installation -----------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret(VAR_DIR / "secret-key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 BASE_URL = env.str("BASE_URL", "http://localhost:8000").rstrip("/")  # links in mails, PDFs and calendars start with it
 HTTPS = env.bool("HTTPS", BASE_URL.startswith("https:"))
@@ -21,7 +23,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(BASE_URL).hostname o
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
-# Apps, from the top room to the bottom one (ARCHITECTURE.md) -------------------------------------------------------------
+# Apps, from the top room to the bottom one (ARCHITECTURE.md) ----------------------------------------------------------
 INSTALLED_APPS = [
     "arbeitskreis",
     "portal.office",
@@ -52,8 +54,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "arbeitskreis.middleware.signed_in",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -81,19 +84,23 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 CRISPY_TEMPLATE_PACK = CRISPY_ALLOWED_TEMPLATE_PACKS = "kern"
 MESSAGE_TAGS = {message_levels.ERROR: "danger", message_levels.DEBUG: "info"}
 
-# Database, cache, files ---------------------------------------------------------------------------------------------------
+# Database, cache, files -----------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
+    connection_options = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    timeouts = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3, "options": timeouts}
+    connection_options = {
+        "connect_timeout": 3,
+        "tcp_user_timeout": 5000,
+        "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+    }
+DATABASES["default"]["OPTIONS"] = connection_options | DATABASES["default"].get("OPTIONS", {})
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules")))
 STATIC_URL = "static/"
@@ -103,16 +110,25 @@ STATICFILES_DIRS = [
     ("kern", NODE_MODULES / "@kern-ux/native/dist"),
     ("fira", NODE_MODULES / "@fontsource/fira-sans/files"),
 ]
-STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+COLLECTED_STATIC = env.bool("COLLECTED_STATIC", not DEBUG)  # False: files are served from where they lie
+WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
 
-# Language and time ----------------------------------------------------------------------------------------------------------
+# Language and time ----------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 
-# Sign-in ----------------------------------------------------------------------------------------------------------------------
+# Sign-in --------------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "members.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
@@ -152,7 +168,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_SECONDS = 60 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
 
-# Browser security -------------------------------------------------------------------------------------------------------------
+# Browser security -----------------------------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -164,7 +180,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SILENCED_SYSTEM_CHECKS = ["security.W021"]  # no HSTS preload: the operator's whole domain would be bound by it
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # the e-mail address is unique by a constraint that ignores case
+    "security.W021",  # no HSTS preload: the operator's whole domain would be bound by it
+]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -186,7 +205,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
-# Mail: everything goes through the outbox; its sender hands over to SMTP_BACKEND ------------------------------------------------
+# Mail: everything goes through the outbox; its sender hands over to SMTP_BACKEND --------------------------------------
 EMAIL_BACKEND = "portal.mail.backend.OutboxBackend"
 mail_server = env.email_url("EMAIL_URL", default="") if env.str("EMAIL_URL", "") else {}
 SMTP_BACKEND = mail_server.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
@@ -203,7 +222,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ORGANIZER_EMAIL = env.str("ORGANIZER_EMAIL", "sitzungsdienst@example.org")  # calendar programs send their replies there
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 120)
 
-# Work in the background -----------------------------------------------------------------------------------------------------------
+# Work in the background -----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True
@@ -212,14 +231,24 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "mail"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_keepalive": True}
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"data_folder_in": str(VAR_DIR / "queue"), "data_folder_out": str(VAR_DIR / "queue")}
+    if CELERY_BROKER_URL.startswith("filesystem:")
+    else {"socket_keepalive": True}
+)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
-# Log --------------------------------------------------------------------------------------------------------------------------------
+# Log ------------------------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # The sweep runs every five seconds; what it did stands in the outbox.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
 }

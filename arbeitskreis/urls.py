@@ -11,6 +11,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+handler500 = "arbeitskreis.errors.server_error"
 urlpatterns = [
     path("healthz/", healthz, name="healthz"),
     path("", include("portal.members.urls")),

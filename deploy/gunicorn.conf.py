@@ -1,0 +1,14 @@
+"""The web server, in `make run` and in production alike: gunicorn -c deploy/gunicorn.conf.py arbeitskreis.wsgi."""
+
+import os
+
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+worker_class = "gthread"
+timeout = 120  # longer than the longest PDF
+graceful_timeout = 15
+max_requests = 5000  # a leak in a library ends with the worker
+max_requests_jitter = 500
+control_socket_disable = True  # it would lie in the home directory
+forwarded_allow_ips = "127.0.0.1,::1"
