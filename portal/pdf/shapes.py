@@ -1,12 +1,36 @@
 """What each template is given: everything that gets printed arrives as German text, ready to be set.
 
-Dates and times are already worded ("Donnerstag, 26. November 2026", "18:30 Uhr"), "" or an empty list means "leave it out".
-`Markdown` marks the only fields that are read as Markdown; all other strings are set letter by letter.
+Dates and times are already worded ("Donnerstag, 26. November 2026", "18:30 Uhr"); "" or an empty list means "leave it
+out". Only the fields marked as Markdown are read as such, all other strings are set letter by letter. The marks
+(`Annotated`) also tell `clean.py` what to do with a field; a caller passes plain strings.
 """
 
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, NamedTuple, TypedDict
 
-Markdown = str
+
+class Markdown(NamedTuple):
+    """Mark of a Markdown source: the level its headings start at."""
+
+    base: int
+
+
+class Line(NamedTuple):
+    """Mark of a heading or title: how many characters it may have, and whether it must be there."""
+
+    limit: int
+    required: bool = False
+
+
+class Url(NamedTuple):
+    """Mark of an address that becomes a link if it is a web address."""
+
+
+ItemText = Annotated[str, Markdown(base=4)]
+SectionText = Annotated[str, Markdown(base=3)]
+LetterText = Annotated[str, Markdown(base=2)]
+Title = Annotated[str, Line(limit=300, required=True)]
+Heading = Annotated[str, Line(limit=500)]
+Address = Annotated[str, Url()]
 
 OutcomeKind = Literal["recommendation", "inquiry", "noted", "dissent"]
 
@@ -21,7 +45,7 @@ class Letterhead(TypedDict):
     city: str
     telephone: str
     email: str
-    website: str
+    website: Address
 
 
 class Signature(TypedDict):
@@ -46,18 +70,18 @@ class Outcome(TypedDict):
 
     kind: OutcomeKind
     label: str  # "Empfehlung", "Prüfauftrag", "Kenntnisnahme", "Dissens"
-    text: Markdown
+    text: ItemText
 
 
 class MinutesItem(TypedDict):
     """One agenda item with what was said and what came of it."""
 
     number: str  # "1", "2.1"
-    title: str
+    title: Heading
     topic: str
     visibility: str  # "öffentlich", "intern", "vertraulich"
     supplement: bool  # came as a Nachtrag
-    text: Markdown
+    text: ItemText
     outcomes: list[Outcome]
 
 
@@ -66,7 +90,7 @@ class Niederschrift(TypedDict):
 
     letterhead: Letterhead
     group: str  # "Arbeitskreis Digitalisierung"
-    title: str  # "Niederschrift über die 3. Sitzung 2026 des Arbeitskreises Digitalisierung"; required
+    title: Title  # "Niederschrift über die 3. Sitzung 2026 des Arbeitskreises Digitalisierung"; required
     draft: bool
     date: str
     start: str
@@ -75,7 +99,7 @@ class Niederschrift(TypedDict):
     lead: str
     clerk: str
     attendance: list[Attendee]
-    remarks: Markdown
+    remarks: SectionText
     items: list[MinutesItem]
     closing: str  # "Die Leitung schließt die Sitzung um 20:05 Uhr."
     signatures: list[Signature]
@@ -98,17 +122,17 @@ class Einladung(TypedDict):
 
     letterhead: Letterhead
     group: str  # "Arbeitskreis Digitalisierung"
-    title: str  # "Einladung zur 3. Sitzung 2026 des Arbeitskreises Digitalisierung"; required
+    title: Title  # "Einladung zur 3. Sitzung 2026 des Arbeitskreises Digitalisierung"; required
     issued: str  # date of the letter: "12. November 2026"
     version_note: str  # of a changed invitation: "2. Fassung: Die Sitzung beginnt eine Stunde später."
     date: str
     time: str  # "18:00 bis etwa 20:00 Uhr"
     place: str
     format: str  # "Präsenz", "hybrid", "digital"
-    video_url: str
-    intro: Markdown
+    video_url: Address
+    intro: LetterText
     items: list[InvitationItem]
     late_reason: str  # why the Frist could not be kept; printed with the words around it
     signature: Signature
-    answer_url: str  # page of the meeting in the portal
+    answer_url: Address  # page of the meeting in the portal
     answer_by: str  # "Montag, 23. November 2026"
