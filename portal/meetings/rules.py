@@ -1,6 +1,9 @@
-"""Who may do what with meetings, agenda items and comments (security.md, section 2)."""
+"""Who may do what with meetings, agenda items and comments, and until when."""
 
+from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from django.utils.timezone import localtime
 
 from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
 from portal.members.rules import Reader, is_clerk, is_lead, is_member, is_office
@@ -23,6 +26,11 @@ def may_edit_agenda(person: Reader, meeting: Meeting) -> bool:
     if meeting.state == State.DRAFT:
         return is_office(person, meeting.organization_id)
     return meeting.is_open and may_send(person, meeting)
+
+
+def may_publish_item(person: Reader, meeting: Meeting) -> bool:
+    """Make an item public: the lead alone, as long as the agenda is open."""
+    return is_lead(person, meeting.organization_id) and meeting.is_open
 
 
 def may_send(person: Reader, meeting: Meeting) -> bool:
@@ -90,3 +98,13 @@ def may_edit_comment(person: Reader, comment: Comment) -> bool:
 
 def may_close_discussion(person: Reader, item: AgendaItem) -> bool:
     return item.meeting.is_open and may_send(person, item.meeting)
+
+
+def latest_invitation(meeting_start: datetime, days: int) -> date:
+    """The last day to invite: between it and the day of the meeting lie that many full days, in local time."""
+    return localtime(meeting_start).date() - timedelta(days=days + 1)
+
+
+def is_late(meeting_start: datetime, days: int, today: date) -> bool:
+    """Whether an invitation of today shortens the Ladungsfrist."""
+    return today > latest_invitation(meeting_start, days)
