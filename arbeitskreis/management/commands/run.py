@@ -26,7 +26,7 @@ FIRST_PORT, LAST_PORT = 8000, 8099
 USUAL_SEED = "1"
 POLL_SECONDS = 0.1
 START_SECONDS = 60
-CELERY = [sys.executable, "-m", "celery", "-A", "arbeitskreis"]
+CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "arbeitskreis"]
 
 
 class Command(BaseCommand):
@@ -61,7 +61,7 @@ def commands() -> dict[str, list[str]]:
     """The parts and their command lines; one worker with one process, so that mails leave one after the other."""
     return {
         "web": [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "arbeitskreis.wsgi"],
-        "worker": [*CELERY, "worker", "-Q", "mail", "-c", "1", "--without-gossip", "--without-mingle"],
+        "worker": [*CELERY, "worker", "-Q", "mail", "-c", "1", "-l", "INFO", "--without-gossip", "--without-mingle"],
         "beat": [*CELERY, "beat", "--pidfile=", "-s", str(settings.VAR_DIR / "beat")],
     }
 
