@@ -72,20 +72,8 @@ class Line:
             raise Refused("Die Nachricht lässt sich nicht aufbauen. Bitte prüfen Sie die Adresse.") from error
         self._used += 1
 
-    def _open(self) -> BaseEmailBackend:
-        if self._used >= MAILS_PER_CONNECTION:
-            self.close()
-        if self._connection is None:
-            connection = get_connection(settings.SMTP_BACKEND)
-            try:
-                connection.open()
-            except OSError as error:
-                raise Unreachable(_trouble(error)) from error
-            self._connection, self._used = connection, 0
-        return self._connection
-
     def close(self) -> None:
-        """Say goodbye; whatever the server answers, all mails are settled by now."""
+        """End the connection; whatever the server answers, all mails are settled by now."""
         connection, self._connection, self._used = self._connection, None, 0
         if connection is not None:
             try:
@@ -93,9 +81,21 @@ class Line:
             except OSError as error:
                 logger.info("The mail server broke off at the end: %s", error)
 
+    def _open(self) -> BaseEmailBackend:
+        if self._used >= MAILS_PER_CONNECTION:
+            self.close()
+        if self._connection is None:
+            self._connection = get_connection(settings.SMTP_BACKEND)
+            try:
+                self._connection.open()
+            except OSError as error:
+                self.close()
+                raise Unreachable(_trouble(error)) from error
+        return self._connection
+
     def _broken(self, reason: str) -> Broken:
-        """Forget the connection: Django takes a dead one for a living one."""
-        self._connection = None
+        """Drop the connection: Django takes a dead one for a living one."""
+        self.close()
         return Broken(reason)
 
     def _verdict(self, code: int, reply: str) -> NotSent:
@@ -108,6 +108,8 @@ class Line:
 
 def _answer(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException) -> tuple[int, str]:
     """The code and the words of the server."""
+    code: int
+    reply: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, reply = next(iter(error.recipients.values()))
     else:
@@ -117,9 +119,9 @@ def _answer(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException
 
 
 def _trouble(error: OSError) -> str:
-    """What is wrong with the line, in German; smtplib hides a time-out in the context of its own error."""
+    """What is wrong with the line, in German; smtplib hides a time-out behind an error of its own."""
     if isinstance(error, smtplib.SMTPResponseException):
         code, reply = _answer(error)
         return f"Der Mailserver lehnt die Verbindung oder die Anmeldung ab: {code} {reply}"
-    cause = error.__context__ if isinstance(error, smtplib.SMTPServerDisconnected) else error
-    return next(text for kind, text in TROUBLES if isinstance(cause or error, kind))
+    cause = error.__context__ if isinstance(error.__context__, TimeoutError) else error
+    return next(text for kind, text in TROUBLES if isinstance(cause, kind))

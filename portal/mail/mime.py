@@ -2,9 +2,11 @@
 
 from email.charset import QP, Charset
 from email.headerregistry import Address
+from email.utils import format_datetime
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
 
 from portal.mail.models import Message
 
@@ -18,7 +20,7 @@ def build(message: Message) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=message.text,
-        to=[str(Address(message.to_name, *message.to.rsplit("@", 1)))],
+        to=[str(Address(message.to_name, addr_spec=message.to))],
         reply_to=[] if message.secret else [settings.ORGANIZER_EMAIL],
         headers=_headers(message),
     )
@@ -33,8 +35,13 @@ def build(message: Message) -> EmailMultiAlternatives:
 
 
 def _headers(message: Message) -> dict[str, str]:
-    """The fixed Message-ID, the thread, and the word to machines not to answer."""
-    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated", "Content-Language": "de"}
+    """The fixed Message-ID, the time of this town, the thread, and the word to machines not to answer."""
+    headers = {
+        "Message-ID": message.message_id,
+        "Date": format_datetime(timezone.localtime()),
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": "de",
+    }
     if message.thread:
         headers |= {"References": message.thread_id, "In-Reply-To": message.thread_id}
     return headers

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.template import Context, loader
+from django.template import Context, Engine
 from django.utils import timezone
 
 from portal.mail import models
@@ -58,7 +58,7 @@ def put(
     """Write one mail in the caller's transaction; a second call with the same key changes nothing."""
     if written := Message.objects.filter(key=key).first():
         return written
-    text, html = render(template, context)
+    text, html = render(template, {"subject": one_line(subject), **context})
     message = Message(
         key=key,
         kind=kind,
@@ -108,9 +108,9 @@ def retry(message: Message) -> bool:
 def render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """The text and the HTML of a mail; in the text nothing is escaped."""
     values = {**context, "base_url": settings.BASE_URL}
-    text = loader.get_template(f"{template}.txt").template.render(Context(values, autoescape=False))
-    text = re.sub(r"[ \t]+\n", "\n", lines(text))
-    html = loader.get_template(f"{template}.html").render(values)
+    plain = Engine.get_default().get_template(f"{template}.txt").render(Context(values, autoescape=False))
+    text = re.sub(r"[ \t]+\n", "\n", lines(plain))
+    html = Engine.get_default().get_template(f"{template}.html").render(Context(values))
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html
 
 

@@ -1,0 +1,117 @@
+"""A meeting as a calendar entry: the part of a mail that calendars act on, and the file to take along."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import icalendar
+from icalendar import vCalAddress, vUri
+
+from portal.mail.cleaning import lines, one_line
+
+BERLIN = ZoneInfo("Europe/Berlin")
+PRODID = "-//Arbeitskreis-Portal//Sitzungen//DE"
+
+# Rules for every year: the lists of dates that libraries write are read an hour off by some calendars.
+VTIMEZONE = """BEGIN:VTIMEZONE
+TZID:Europe/Berlin
+BEGIN:DAYLIGHT
+DTSTART:19700329T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+TZNAME:CEST
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19701025T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+TZNAME:CET
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+END:STANDARD
+END:VTIMEZONE
+"""
+
+Method = Literal["REQUEST", "CANCEL"]
+PartStat = Literal["NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What a calendar shows of a meeting, for one attendee; uid stays for ever, sequence counts the changes."""
+
+    uid: str
+    sequence: int
+    start: datetime
+    end: datetime
+    summary: str
+    location: str
+    description: str
+    url: str
+    organizer_name: str
+    organizer_email: str
+    attendee_name: str
+    attendee_email: str
+    partstat: PartStat
+    stamp: datetime
+
+
+def calendar(event: Event, *, method: Method) -> bytes:
+    """The calendar part of an invitation or a cancellation, for the one attendee who gets the mail."""
+    entry = _entry(event, cancelled=method == "CANCEL")
+    attendee = _person(event.attendee_name, event.attendee_email)
+    attendee.params |= {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": event.partstat}
+    if method == "REQUEST":
+        attendee.params["RSVP"] = "TRUE"
+    entry.add("attendee", attendee)
+    return _wrap(entry, method)
+
+
+def feed_file(event: Event, *, cancelled: bool = False) -> bytes:
+    """The same entry as a file to download: nobody is asked for an answer and no member is named."""
+    return _wrap(_entry(event, cancelled=cancelled), "PUBLISH")
+
+
+def _entry(event: Event, *, cancelled: bool) -> icalendar.Event:
+    """The event without attendee; every text is made harmless here, since icalendar lets most of it pass."""
+    entry = icalendar.Event()
+    entry.add("uid", one_line(event.uid))
+    entry.add("dtstamp", event.stamp.astimezone(UTC))
+    entry.add("dtstart", event.start.astimezone(BERLIN))
+    entry.add("dtend", event.end.astimezone(BERLIN))
+    entry.add("sequence", event.sequence)
+    entry.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    entry.add("summary", one_line(event.summary))
+    if event.location:
+        entry.add("location", one_line(event.location))
+    if event.description:
+        entry.add("description", lines(event.description))
+    if event.url:
+        entry.add("url", vUri(_without_blanks(event.url)))
+    entry.add("transp", "OPAQUE")
+    entry.add("organizer", _person(event.organizer_name, event.organizer_email))
+    return entry
+
+
+def _person(name: str, email: str) -> vCalAddress:
+    """An address with its name; calendars disagree about quotes inside a name, so they become apostrophes."""
+    person = vCalAddress(f"mailto:{_without_blanks(email)}")
+    person.params["CN"] = one_line(name).replace('"', "’")
+    return person
+
+
+def _without_blanks(address: str) -> str:
+    return one_line(address).replace(" ", "")
+
+
+def _wrap(entry: icalendar.Event, method: str) -> bytes:
+    """One calendar object around one event; the method stands here and nowhere else."""
+    whole = icalendar.Calendar()
+    whole.add("prodid", PRODID)
+    whole.add("version", "2.0")
+    whole.add("calscale", "GREGORIAN")
+    whole.add("method", method)
+    whole.add_component(icalendar.Timezone.from_ical(VTIMEZONE))
+    whole.add_component(entry)
+    return bytes(whole.to_ical())
