@@ -32,8 +32,9 @@ class Part:
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGTERM),
         )
+        self.reader = threading.Thread(target=self._relay, daemon=True)
 
-    def relay(self) -> None:
+    def _relay(self) -> None:
         """Copy its output into the common log, until it ends."""
         for line in self.process.stdout or ():
             say(self.name, line.rstrip())
@@ -47,6 +48,7 @@ class Part:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self.reader.join(timeout=1)
 
 
 class Supervisor:
@@ -63,7 +65,7 @@ class Supervisor:
             signal.signal(signum, self._request_stop)
         parts = [Part(name, command, self.environment) for name, command in self.commands.items()]
         for part in parts:
-            threading.Thread(target=part.relay, daemon=True).start()
+            part.reader.start()
         while not self.stop_requests and all(part.is_running() for part in parts):
             time.sleep(POLL_SECONDS)
         ended = [part for part in parts if not part.is_running() and not self.stop_requests]
