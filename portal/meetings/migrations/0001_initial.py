@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('invited_at', None), ('state', 'draft')), ('invited_at__isnull', False), ('state', 'cancelled'), _connector='OR'), name='meeting_invited_when_published'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('invited_at', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('invited_at__isnull', False)), ('state', 'cancelled'), _connector='OR'), name='meeting_invited_when_published'),
         ),
         migrations.AddConstraint(
             model_name='meeting',

@@ -26,12 +26,12 @@ class Purpose(models.TextChoices):
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def public(self) -> "AgendaItemQuerySet":
         """Public items of published meetings."""
-        return self.filter(visibility=Visibility.PUBLIC).exclude(meeting__state=Meeting.State.DRAFT)
+        return self.filter(visibility=Visibility.PUBLIC, meeting__invited_at__isnull=False)
 
     def with_guest(self, person: Person) -> "AgendaItemQuerySet":
         """What a guest was invited for: the named items, or all of the meeting, until seven days after it."""
-        guests = person.guest_at.filter(meeting__end__gt=timezone.now() - GUEST_READS_FOR).exclude(
-            meeting__state=Meeting.State.DRAFT
+        guests = person.guest_at.filter(
+            meeting__end__gt=timezone.now() - GUEST_READS_FOR, meeting__invited_at__isnull=False
         )
         return self.filter(Q(guests__in=guests) | Q(meeting__in=guests.filter(items=None).values("meeting")))
 
@@ -43,7 +43,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         office = own.filter(role__in=Role.of_office())
         return self.filter(
             Q(meeting__organization__in=office.values("organization"))
-            | (Q(meeting__organization__in=own.values("organization")) & ~Q(meeting__state=Meeting.State.DRAFT))
+            | Q(meeting__organization__in=own.values("organization"), meeting__invited_at__isnull=False)
             | Q(pk__in=AgendaItem.objects.with_guest(person).values("pk"))
             | Q(pk__in=AgendaItem.objects.public().values("pk"))
         )

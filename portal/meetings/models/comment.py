@@ -5,7 +5,6 @@ from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
 from portal.meetings.models.agenda import AgendaItem
-from portal.meetings.models.meeting import Meeting
 from portal.members.models import Membership, Person, Role
 from portal.members.rules import Reader
 
@@ -29,10 +28,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         office = own.filter(role__in=Role.of_office())
         return self.filter(
             Q(item__meeting__organization__in=office.values("organization"))
-            | (
-                Q(item__meeting__organization__in=own.values("organization"))
-                & ~Q(item__meeting__state=Meeting.State.DRAFT)
-            )
+            | Q(item__meeting__organization__in=own.values("organization"), item__meeting__invited_at__isnull=False)
         )
 
 

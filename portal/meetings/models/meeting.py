@@ -41,15 +41,18 @@ class Location(models.Model):
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def published(self) -> "MeetingQuerySet":
-        return self.exclude(state=Meeting.State.DRAFT)
+        """Invited once: neither drafts nor drafts that were cancelled."""
+        return self.filter(invited_at__isnull=False)
 
     def upcoming(self) -> "MeetingQuerySet":
-        """Invited or running, not yet over; the next one first."""
-        states = [Meeting.State.INVITED, Meeting.State.RUNNING]
-        return self.filter(state__in=states, end__gt=timezone.now()).order_by("start")
+        """Running, or invited and not yet over; the next one first."""
+        invited = Q(state=Meeting.State.INVITED, end__gt=timezone.now())
+        return self.filter(Q(state=Meeting.State.RUNNING) | invited).order_by("start")
 
     def past(self) -> "MeetingQuerySet":
-        return self.filter(Q(end__lte=timezone.now()) | Q(state=Meeting.State.FINISHED)).order_by("-start")
+        """Finished, or over without that; the last one first."""
+        over = Q(end__lte=timezone.now()) & ~Q(state__in=[Meeting.State.DRAFT, Meeting.State.RUNNING])
+        return self.filter(over | Q(state=Meeting.State.FINISHED)).order_by("-start")
 
     def with_guest(self, person: Person) -> "MeetingQuerySet":
         """Published meetings to which the person is invited as a guest, until seven days after."""
@@ -67,7 +70,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         office = own.filter(role__in=Role.of_office())
         return self.filter(
             Q(organization__in=office.values("organization"))
-            | (Q(organization__in=own.values("organization")) & ~Q(state=Meeting.State.DRAFT))
+            | Q(organization__in=own.values("organization"), invited_at__isnull=False)
             | Q(pk__in=Meeting.objects.with_guest(person).values("pk"))
             | Q(pk__in=Meeting.objects.public().values("pk"))
         )
@@ -133,7 +136,9 @@ class Meeting(models.Model):
             ),
             models.CheckConstraint(
                 name="meeting_invited_when_published",
-                condition=Q(state="draft", invited_at=None) | Q(invited_at__isnull=False) | Q(state="cancelled"),
+                condition=Q(state="draft", invited_at=None)
+                | (~Q(state="draft") & Q(invited_at__isnull=False))
+                | Q(state="cancelled"),
             ),
             models.CheckConstraint(
                 name="meeting_cancelled_when_cancelled",
