@@ -35,6 +35,11 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         )
         return self.filter(Q(guests__in=guests) | Q(meeting__in=guests.filter(items=None).values("meeting")))
 
+    def with_outcomes(self) -> "AgendaItemQuerySet":
+        """Each with its meeting and what the minutes say to it, without their PDF."""
+        items = self.select_related("meeting", "entry__minutes").defer("entry__minutes__pdf")
+        return items.prefetch_related("entry__outcomes")
+
     def visible_to(self, person: Reader) -> "AgendaItemQuerySet":
         """The one read filter for items: the group's, a guest's, and what is public."""
         if not isinstance(person, Person):
