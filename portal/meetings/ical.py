@@ -97,7 +97,8 @@ def _entry(event: Event, *, cancelled: bool) -> icalendar.Event:
 def _person(name: str, email: str) -> vCalAddress:
     """An address with its name; calendars disagree about quotes inside a name, so they become apostrophes."""
     person = vCalAddress(f"mailto:{_without_blanks(email)}")
-    person.params["CN"] = one_line(name).replace('"', "’")
+    if spoken := one_line(name).replace('"', "’"):
+        person.params["CN"] = spoken
     return person
 
 
