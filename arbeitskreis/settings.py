@@ -80,6 +80,7 @@ TEMPLATES = [
         },
     }
 ]
+FORMS_URLFIELD_ASSUME_HTTPS = True  # the default from Django 6 on; leaves with the upgrade
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 CRISPY_TEMPLATE_PACK = CRISPY_ALLOWED_TEMPLATE_PACKS = "kern"
 MESSAGE_TAGS = {message_levels.ERROR: "danger", message_levels.DEBUG: "info"}
