@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 
 from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
 from portal.members.rules import Reader, is_clerk, is_lead, is_member, is_office
@@ -72,8 +72,9 @@ def may_answer(person: Reader, attendance: Attendance) -> bool:
     meeting = attendance.meeting
     if attendance.person_id != getattr(person, "pk", None) or attendance.invited_at is None:
         return False
-    belongs = attendance.role == "guest" or is_member(person, meeting.organization_id)
-    return belongs and meeting.state == State.INVITED
+    is_guest = attendance.role == "guest" and meeting.guests.filter(person=attendance.person_id).exists()
+    is_coming_up = meeting.state == State.INVITED and meeting.start > now()
+    return is_coming_up and (is_guest or is_member(person, meeting.organization_id))
 
 
 def may_read_comments(person: Reader, item: AgendaItem) -> bool:
