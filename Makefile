@@ -7,13 +7,19 @@ UV_INSTALL := $(BIN)/uv pip install -q --only-binary :all: --require-hashes --py
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak bench pictures check format lock clean
+.PHONY: help run server test soak bench pictures check format hooks lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.run node_modules/.installed ## Start the portal with demo data; PORT= and SEED= change port and data
 	@exec $(BIN)/python manage.py run
+
+server: .venv/.run ## Bring environment, tables and static files up to date on a real server (deploy/)
+	npm ci --omit=dev --silent
+	$(BIN)/python manage.py migrate --no-input
+	$(BIN)/python manage.py createcachetable
+	$(BIN)/python manage.py collectstatic --no-input
 
 test: .venv/.dev node_modules/.installed ## Run the tests on real servers and a real browser; ARGS= goes to pytest
 	$(BIN)/python -m pytest $(ARGS)
@@ -26,6 +32,29 @@ bench: .venv/.dev node_modules/.installed ## Measure the budgets of ARCHITECTURE
 
 pictures: .venv/.dev node_modules/.installed ## Take the pictures of the README from the demo
 	$(BIN)/python -m tests.pictures
+
+TEMPLATES = $(shell git ls-files --cached --others --exclude-standard 'templates/*.html' 'portal/*.html')
+PRODUCTION = BASE_URL=https://portal.example.org SECRET_KEY=only-for-this-check-abcdefghijklmnopqrstuvwxyz-0123456789 \
+	EMAIL_URL=smtp+tls://user:password@mail.example.org:587 TRUSTED_PROXY_COUNT=1
+
+check: .venv/.dev node_modules/.installed ## Check format, style, types, arrows between rooms, migrations, deployment
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/djangofmt --check --quiet $(TEMPLATES)
+	$(BIN)/djangofmt check --quiet $(TEMPLATES)
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: .venv/.dev ## Format code and templates
+	$(BIN)/ruff check --quiet --fix --select I,UP .
+	$(BIN)/ruff format --quiet .
+	$(BIN)/djangofmt check --quiet --fix $(TEMPLATES)
+	$(BIN)/djangofmt --quiet $(TEMPLATES)
+
+hooks: .venv/.dev ## Let git run `make check` before each commit
+	printf '#!/bin/sh\nexec make check\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit
 
 # Environments: one lock file with hashes for Python 3.11 to 3.13, wheels only ------------------------------------------
 

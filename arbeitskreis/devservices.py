@@ -141,20 +141,9 @@ class Postgres(Server):
         locale = ["--locale=C.UTF-8"]
         if postgres_version(binaries) >= 17:
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        command = [
-            binaries / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "-N",
-            "--wal-segsize=4",
-        ]
-        done = subprocess.run([*command, *locale], cwd="/", capture_output=True, text=True, check=False, **options)
+        arguments = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "-N", "--wal-segsize=4", *locale]
+        command: list[str | Path] = [binaries / "initdb", "-D", data, *arguments]
+        done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **options)
         if done.returncode:
             self.stop()
             raise RuntimeError(done.stdout + done.stderr)
@@ -167,7 +156,17 @@ class Redis(Server):
         self.origin, program = find_redis(want)
         super().__init__(new_folder("ak-redis"), signal.SIGTERM)
         port = free_port()
-        command = [program, "--port", str(port), "--bind", LOOPBACK, "--save", "", "--dir", self.folder]
+        command: list[str | Path] = [
+            program,
+            "--port",
+            str(port),
+            "--bind",
+            LOOPBACK,
+            "--save",
+            "",
+            "--dir",
+            self.folder,
+        ]
         self.launch(command, lambda: answers_ping(port))
         self.url = f"redis://{LOOPBACK}:{port}/0"
 

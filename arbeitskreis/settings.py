@@ -111,7 +111,7 @@ STATICFILES_DIRS = [
     ("fira", NODE_MODULES / "@fontsource/fira-sans/files"),
 ]
 COLLECTED_STATIC = env.bool("COLLECTED_STATIC", not DEBUG)  # False: files are served from where they lie
-STATIC_ROOT = VAR_DIR / "static" if COLLECTED_STATIC else None
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static"))) if COLLECTED_STATIC else None
 WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {

@@ -11,4 +11,3 @@ graceful_timeout = 15
 max_requests = 5000  # a leak in a library ends with the worker
 max_requests_jitter = 500
 control_socket_disable = True  # it would lie in the home directory
-forwarded_allow_ips = "127.0.0.1,::1"
