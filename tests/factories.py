@@ -9,7 +9,6 @@ from factory.django import DjangoModelFactory
 
 from portal.meetings import models as meetings
 from portal.members import models as members
-from portal.members.models.person import sort_key
 from portal.minutes import models as minutes
 from portal.topics.models import Topic
 
@@ -60,7 +59,6 @@ class PersonFactory(DjangoModelFactory):
     salutation = "Frau"
     first_name = "Jana"
     last_name = factory.Sequence(lambda n: f"Albers{n}")
-    sort_key = factory.LazyAttribute(lambda person: sort_key(f"{person.last_name} {person.first_name}"))
     password = factory.LazyFunction(lambda: make_password(PASSWORD))
 
 

@@ -40,6 +40,13 @@ def groups_where_office(person: Reader) -> list[UUID]:
     return [m.organization_id for m in person.current_memberships if m.role in Role.of_office()]
 
 
+def groups_where_lead(person: Reader) -> list[UUID]:
+    """The working groups that the person leads."""
+    if not isinstance(person, Person):
+        return []
+    return [m.organization_id for m in person.current_memberships if m.role == Role.LEAD]
+
+
 def may_appoint(person: Reader, organization_id: UUID) -> bool:
     """Appoint and end memberships, send access links, add a Fraktion: the lead."""
     return is_lead(person, organization_id)

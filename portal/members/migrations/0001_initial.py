@@ -4,6 +4,8 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import uuid
+
+import portal.members.models.person
 from django.conf import settings
 from django.db import migrations, models
 
@@ -29,7 +31,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(blank=True, max_length=30, verbose_name='Titel')),
                 ('first_name', models.CharField(max_length=60, verbose_name='Vorname')),
                 ('last_name', models.CharField(max_length=60, verbose_name='Nachname')),
-                ('sort_key', models.CharField(editable=False, max_length=125)),
+                ('sort_key', portal.members.models.person.SortKeyField(editable=False, max_length=130)),
                 ('is_active', models.BooleanField(default=True, verbose_name='Zugang offen')),
                 ('wants_comment_mail', models.BooleanField(default=True, help_text='Einladungen, Änderungen und Absagen erhalten Sie in jedem Fall.', verbose_name='Bei neuen Kommentaren eine E-Mail erhalten')),
                 ('created', models.DateTimeField(auto_now_add=True)),

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 from django.db import models
@@ -114,3 +114,8 @@ class Membership(models.Model):
         if self.role == Role.DEPUTY:
             return f"{self.on_behalf_of.short_name}, {self.rank}. Stellvertretung"
         return self.on_behalf_of.short_name if self.on_behalf_of else self.get_role_display()
+
+    @property
+    def last_day(self) -> date | None:
+        """What people call the end; `end_date` is the first day without the seat."""
+        return self.end_date and self.end_date - timedelta(days=1)

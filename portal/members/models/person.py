@@ -21,13 +21,18 @@ def sort_key(text: str) -> str:
     return "".join(char for char in folded if not unicodedata.combining(char))
 
 
-class PersonManager(BaseUserManager["Person"]):
-    def create(self, **fields) -> "Person":
-        return super().create(**_with_sort_key(fields))
+class SortKeyField(models.CharField):
+    """Keeps the sort key of a person's name at every save."""
 
+    def pre_save(self, person: "Person", add: bool) -> str:
+        person.sort_key = sort_key(f"{person.last_name} {person.first_name}")
+        return person.sort_key
+
+
+class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str | None = None, password: str | None = None, **fields) -> "Person":
         """A person who can sign in once a password is set."""
-        person = self.model(email=self.normalize_email(email) or None, **_with_sort_key(fields))
+        person = self.model(email=self.normalize_email(email) or None, **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person
@@ -40,11 +45,6 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email__iexact=email)
 
 
-def _with_sort_key(fields: dict) -> dict:
-    name = f"{fields.get('last_name', '')} {fields.get('first_name', '')}"
-    return {**fields, "sort_key": sort_key(name)}
-
-
 class Person(AbstractBaseUser, PermissionsMixin):
     """Somebody with a name; whoever has an address may sign in, what they see follows from memberships."""
 
@@ -54,7 +54,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     title = models.CharField("Titel", max_length=30, blank=True)
     first_name = models.CharField("Vorname", max_length=60)
     last_name = models.CharField("Nachname", max_length=60)
-    sort_key = models.CharField(max_length=125, editable=False)
+    sort_key = SortKeyField(max_length=130, editable=False)
     is_active = models.BooleanField("Zugang offen", default=True)
     wants_comment_mail = models.BooleanField(
         "Bei neuen Kommentaren eine E-Mail erhalten",

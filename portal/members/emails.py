@@ -1,0 +1,51 @@
+"""Which mails membership causes."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from portal.mail import outbox
+from portal.members.models import Invitation, Membership, Person
+
+
+def access(invitation: Invitation, token: str, membership: Membership) -> None:
+    """The one-time link to open the account; secret, since whoever holds it is the person."""
+    _put(
+        membership,
+        key=f"access:{invitation.pk}",
+        kind="Zugang",
+        subject=f"Ihr Zugang zum Portal: {membership.organization}",
+        template="members/mail/access",
+        link=settings.BASE_URL + reverse("members:accept", args=[token]),
+        expires_at=invitation.expires_at,
+        secret=True,
+    )
+
+
+def appointed(membership: Membership) -> None:
+    """For somebody who has an account already: what is new, and where to sign in."""
+    _put(
+        membership,
+        key=f"appointed:{membership.pk}",
+        kind="Berufung",
+        subject=f"Ihre Berufung: {membership.organization}",
+        template="members/mail/appointed",
+        link=settings.BASE_URL + reverse("account_login"),
+        secret=False,
+    )
+
+
+def _put(membership: Membership, *, key: str, kind: str, subject: str, template: str, secret: bool, **context) -> None:
+    person: Person = membership.person
+    outbox.put(
+        key=key,
+        kind=kind,
+        to=person.email or "",
+        to_name=person.get_full_name(),
+        subject=subject,
+        template=template,
+        context={"person": person, "membership": membership, **context},
+        group=membership.organization_id,
+        person=person.pk,
+        priority=True,
+        secret=secret,
+    )

@@ -1,0 +1,156 @@
+"""What may be typed about members and accounts."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.utils.timezone import localdate
+
+from portal.members.models import Membership, Organization, Person, Role
+
+DATE_INPUT = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class PersonForm(forms.ModelForm):
+    """Name and address of the person who is appointed."""
+
+    class Meta:
+        model = Person
+        fields = ["salutation", "title", "first_name", "last_name", "email"]
+        error_messages = {
+            "first_name": {"required": "Geben Sie den Vornamen ein."},
+            "last_name": {"required": "Geben Sie den Nachnamen ein."},
+        }
+        help_texts = {"email": "An diese Adresse geht der Link, mit dem die Person ihren Zugang eröffnet."}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        self.fields["email"].error_messages["required"] = "Geben Sie die E-Mail-Adresse ein."
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Somebody known by the address is appointed as they are, so a known address is no error."""
+        return super()._get_validation_exclusions() | {"email"}
+
+
+class SeatForm(forms.Form):
+    """Which place the person gets."""
+
+    organization = forms.ModelChoiceField(Organization.objects.none(), label="Arbeitskreis", empty_label=None)
+    role = forms.ChoiceField(
+        label="Funktion",
+        choices=[("", "Bitte wählen"), *Role.choices],
+        error_messages={"required": "Wählen Sie eine Funktion."},
+    )
+    on_behalf_of = forms.ModelChoiceField(
+        Organization.objects.filter(kind=Organization.Kind.FRAKTION, end_date=None),
+        label="Fraktion",
+        required=False,
+        empty_label="Keine",
+        help_text="Nur für Delegierte und Stellvertretungen.",
+    )
+    start_date = forms.DateField(
+        label="Ab", widget=DATE_INPUT, error_messages={"required": "Geben Sie ein Datum ein."}
+    )
+
+    def __init__(self, *args, groups: list, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["start_date"].initial = localdate
+        choice = self.fields["organization"]
+        choice.queryset = Organization.objects.filter(pk__in=groups)
+        choice.initial = groups[0]
+        if len(groups) == 1:
+            choice.widget = forms.HiddenInput()
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        needs_fraktion = cleaned.get("role") in Role.of_fraktion()
+        if needs_fraktion and not cleaned.get("on_behalf_of"):
+            self.add_error("on_behalf_of", "Wählen Sie die Fraktion, für die diese Person spricht.")
+        if not needs_fraktion and cleaned.get("role") and cleaned.get("on_behalf_of"):
+            self.add_error("on_behalf_of", "Diese Funktion gehört zu keiner Fraktion. Wählen Sie „Keine“.")
+        return cleaned
+
+
+class EndForm(forms.Form):
+    """The last day of a membership, as people say it; the row keeps the first day without it."""
+
+    last_day = forms.DateField(
+        label="Letzter Tag",
+        widget=DATE_INPUT,
+        help_text="Wählen Sie den gestrigen Tag, damit der Zugang sofort endet.",
+        error_messages={"required": "Geben Sie ein Datum ein."},
+    )
+
+    def __init__(self, *args, membership: Membership, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.membership = membership
+        self.fields["last_day"].initial = lambda: localdate() - timedelta(days=1)
+
+    def clean_last_day(self):
+        last_day = self.cleaned_data["last_day"]
+        if last_day < self.membership.start_date - timedelta(days=1):
+            raise forms.ValidationError("Das Ende darf nicht vor dem Beginn der Mitgliedschaft liegen.")
+        return last_day
+
+    @property
+    def end_date(self):
+        return self.cleaned_data["last_day"] + timedelta(days=1)
+
+
+class FraktionForm(forms.ModelForm):
+    class Meta:
+        model = Organization
+        fields = ["name", "short_name"]
+        help_texts = {"short_name": "So steht die Fraktion hinter den Namen ihrer Mitglieder."}
+        error_messages = {
+            "name": {"required": "Geben Sie den Namen der Fraktion ein."},
+            "short_name": {"required": "Geben Sie einen Kurznamen ein."},
+        }
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if Organization.objects.filter(kind=Organization.Kind.FRAKTION, name=name, end_date=None).exists():
+            raise forms.ValidationError("Eine Fraktion mit diesem Namen gibt es schon.")
+        return name
+
+
+class PasswordForm(forms.Form):
+    """The password with which somebody opens their account."""
+
+    password = forms.CharField(
+        label="Neues Kennwort",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Mindestens 12 Zeichen. Ein Satz, den nur Sie kennen, ist gut zu merken.",
+        error_messages={"required": "Geben Sie ein Kennwort ein."},
+    )
+    repeated = forms.CharField(
+        label="Kennwort wiederholen",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Wiederholen Sie das Kennwort."},
+    )
+
+    def __init__(self, *args, person: Person, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password(self) -> str:
+        password_validation.validate_password(self.cleaned_data["password"], self.person)
+        return self.cleaned_data["password"]
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("password") and cleaned.get("repeated") and cleaned["password"] != cleaned["repeated"]:
+            self.add_error("repeated", "Die beiden Eingaben stimmen nicht überein.")
+        return cleaned
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = Person
+        fields = ["salutation", "title", "wants_comment_mail"]

@@ -1,0 +1,74 @@
+"""The Verwaltung's own pages: what mails went out, and the data of the Kommune."""
+
+import re
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST
+
+from portal.audit import trail
+from portal.mail import outbox
+from portal.mail.models import Message
+from portal.members.models import Body
+from portal.members.rules import groups_where_lead, groups_where_office
+from portal.office.forms import BodyForm
+
+PERSONAL_LINK = re.compile(r"(/antwort/)[^\s/]+")  # whoever has such a link answers in that person's name
+
+
+def mail_log(request: HttpRequest) -> HttpResponse:
+    """Every mail of one's working groups, newest first, filtered by state."""
+    messages = _readable(request).defer("text", "html", "calendar")
+    status = request.GET.get("zustand", "")
+    if status in Message.Status.values:
+        messages = messages.filter(status=status)
+    page = Paginator(messages, 50).get_page(request.GET.get("page"))
+    context = {"page": page, "status": status, "choices": Message.Status.choices}
+    return render(request, "office/outbox.html", context)
+
+
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    """One mail with its text and state; personal links are left out."""
+    mail = get_object_or_404(_readable(request).prefetch_related("attachments"), pk=pk)
+    return render(request, "office/message.html", {"mail": mail, "text": PERSONAL_LINK.sub(r"\1…", mail.text)})
+
+
+def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """A file that went out with a mail."""
+    mail = get_object_or_404(_readable(request), pk=pk)
+    attached = get_object_or_404(mail.attachments, pk=file)
+    response = HttpResponse(bytes(attached.content), content_type=attached.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, attached.name)
+    return response
+
+
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a mail again that the sender had given up."""
+    mail = get_object_or_404(_readable(request), pk=pk)
+    if outbox.retry(mail):
+        trail.record(actor=request.user, verb="E-Mail erneut gesendet", thing=mail, organization=mail.group)
+    return redirect("office:message", pk)
+
+
+def body(request: HttpRequest) -> HttpResponse:
+    """Name, letterhead and legal texts of the Kommune."""
+    if not groups_where_lead(request.user):
+        raise PermissionDenied
+    form = BodyForm(request.POST if request.method == "POST" else None, instance=Body.objects.get_solo())
+    if request.method == "POST" and form.is_valid():
+        trail.record(actor=request.user, verb="Angaben der Kommune geändert", thing=form.save())
+        return redirect("office:body")
+    return render(request, "office/body.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _readable(request: HttpRequest) -> QuerySet[Message]:
+    """The mails that this reader may see; for everybody outside the Verwaltung the page does not exist for them."""
+    groups = groups_where_office(request.user)
+    if not groups:
+        raise PermissionDenied
+    return Message.objects.of_groups(groups)
