@@ -233,11 +233,11 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "mail"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"data_folder_in": str(VAR_DIR / "queue"), "data_folder_out": str(VAR_DIR / "queue")}
-    if CELERY_BROKER_URL.startswith("filesystem:")
-    else {"socket_keepalive": True}
-)
+if CELERY_BROKER_URL.startswith("filesystem:"):
+    queue = str(VAR_DIR / "queue")
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_in": queue, "data_folder_out": queue, "control_folder": queue}
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_keepalive": True}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # Log ------------------------------------------------------------------------------------------------------------------

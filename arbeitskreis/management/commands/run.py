@@ -98,12 +98,17 @@ def is_free(port: int) -> bool:
 
 def broker_url(stack: ExitStack) -> str:
     """The broker of the environment, else a private one, else files."""
-    if url := os.environ.get("REDIS_URL"):
-        return url
+    url = os.environ.get("REDIS_URL") or private_broker_url(stack)
+    if url.startswith("filesystem:"):
+        (settings.VAR_DIR / "queue").mkdir(exist_ok=True)
+    return url
+
+
+def private_broker_url(stack: ExitStack) -> str:
+    """A Redis or Valkey that ends with this command; files where the machine can have neither."""
     try:
         server = devservices.Redis()
     except devservices.Missing:
-        (settings.VAR_DIR / "queue").mkdir(exist_ok=True)
         return "filesystem://"
     stack.callback(server.stop)
     return server.url
