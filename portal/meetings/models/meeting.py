@@ -170,6 +170,11 @@ class Meeting(models.Model):
             return "Videokonferenz"
         return str(self.location) if self.location else "Ort wird noch bekannt gegeben"
 
+    @property
+    def address(self) -> str:
+        """The place with street and city, for letters, mails and calendars."""
+        return self.location.address if self.location and self.format != self.Format.DIGITAL else self.place
+
 
 class Revision(models.Model):
     """One state of the agenda as it was sent: frozen items, and the Einladung as PDF."""
