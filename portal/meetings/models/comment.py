@@ -3,6 +3,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.meetings.models.agenda import AgendaItem
 from portal.members.models import Membership, Person, Role
@@ -42,7 +43,7 @@ class Comment(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="replies", verbose_name="Antwort auf"
     )
     text = models.TextField("Kommentar", max_length=10_000)
-    created_at = models.DateTimeField("geschrieben am", auto_now_add=True)
+    created_at = models.DateTimeField("geschrieben am", default=timezone.now, editable=False)
     edited_at = models.DateTimeField("geändert am", null=True, editable=False)
     withdrawn_at = models.DateTimeField("zurückgezogen am", null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -182,7 +182,7 @@ class Revision(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="revisions", verbose_name="Sitzung")
     number = models.PositiveSmallIntegerField("Fassung")
-    created_at = models.DateTimeField("verschickt am", auto_now_add=True)
+    created_at = models.DateTimeField("verschickt am", default=timezone.now, editable=False)
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="verschickt von")
     note = models.TextField("Was sich geändert hat", blank=True)
     snapshot = models.JSONField("Tagesordnung")
