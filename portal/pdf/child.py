@@ -28,8 +28,8 @@ TOO_LONG = f"Ein Text ist zu lang für das PDF: höchstens {LIMIT:,} Zeichen je 
 
 def main() -> None:
     """Read the request, write the answer; diagnostics go to stderr."""
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    limit(resource.RLIMIT_AS, ADDRESS_SPACE)
+    limit(resource.RLIMIT_CPU, CPU_SECONDS)
     request = json.loads(sys.stdin.buffer.read().decode("utf-8", "surrogatepass"))
     cleaner = Cleaner()
     try:
@@ -41,6 +41,13 @@ def main() -> None:
     else:
         pdf = typeset(request["template"], data, request["timestamp"])
         answer({"replaced": list(cleaner.replaced)}, pdf)
+
+
+def limit(kind: int, most: int) -> None:
+    """Set a hard limit, or keep the stricter one that the operator has set."""
+    _, hard = resource.getrlimit(kind)
+    value = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(kind, (value, value))
 
 
 def typeset(template: str, data: Any, timestamp: int) -> bytes:

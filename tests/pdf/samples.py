@@ -27,9 +27,9 @@ TITLES = (
 )
 
 TEXT = """\
-Herr Öztürk berichtet über den **Sachstand der Kindertagesstättenbedarfsplanung**. Die Straßenverkehrsbehörde habe ihre \
-Verwaltungsverfahren im Herbst umgestellt; die Bearbeitungsdauer sei von 14 auf 6 Tage gesunken. Auf Nachfrage von Frau \
-Dr. Albers wird erläutert, dass die Rückmeldungen der Bürgerinnen und Bürger überwiegend positiv ausfallen.
+Herr Öztürk berichtet über den **Sachstand der Kindertagesstättenbedarfsplanung**. Die Straßenverkehrsbehörde habe \
+ihre Verwaltungsverfahren im Herbst umgestellt; die Bearbeitungsdauer sei von 14 auf 6 Tage gesunken. Auf Nachfrage \
+von Frau Dr. Albers wird erläutert, dass die Rückmeldungen der Bürgerinnen und Bürger überwiegend positiv ausfallen.
 
 In der Aussprache werden folgende Punkte genannt:
 
@@ -57,8 +57,8 @@ OPENING = "Die Leitung stellt fest, dass form- und fristgerecht eingeladen wurde
 RECOMMENDATION: Outcome = {
     "kind": "recommendation",
     "label": "Empfehlung",
-    "text": "Der Arbeitskreis empfiehlt dem Ausschuss, die digitale Antragstellung bis zum Schuljahr 2027/2028 auf alle "
-    "Kindertagesstätten auszuweiten und dafür **40.000 Euro** vorzusehen.",
+    "text": "Der Arbeitskreis empfiehlt dem Ausschuss, die digitale Antragstellung bis zum Schuljahr 2027/2028 auf "
+    "alle Kindertagesstätten auszuweiten und dafür **40.000 Euro** vorzusehen.",
 }
 INQUIRY: Outcome = {
     "kind": "inquiry",
@@ -70,7 +70,8 @@ NOTED: Outcome = {"kind": "noted", "label": "Kenntnisnahme", "text": "Der Berich
 DISSENT: Outcome = {
     "kind": "dissent",
     "label": "Dissens",
-    "text": "Die Fraktion Freie Liste Erlenau hält den Zeitplan für zu knapp und regt eine Verlängerung um ein Jahr an.",
+    "text": "Die Fraktion Freie Liste Erlenau hält den Zeitplan für zu knapp und regt eine Verlängerung um ein "
+    "Jahr an.",
 }
 OUTCOMES: tuple[list[Outcome], ...] = (
     [NOTED],
@@ -133,8 +134,8 @@ def sample(pages: int) -> Niederschrift:
         "lead": "Frau Dr. Henrike Albers",
         "clerk": "Frau Jördis Groß",
         "attendance": attendees(),
-        "remarks": "Die Leitung eröffnet die Sitzung und begrüßt die Anwesenden. Änderungen zur Tagesordnung werden nicht "
-        "gewünscht.",
+        "remarks": "Die Leitung eröffnet die Sitzung und begrüßt die Anwesenden. Änderungen zur Tagesordnung werden "
+        "nicht gewünscht.",
         "items": [item(index, text) for index, text in enumerate(texts)],
         "closing": "Die Leitung dankt für die Beiträge und schließt die Sitzung um 20:05 Uhr.",
         "signatures": [
