@@ -9,14 +9,14 @@ import nh3
 from portal.ui.markdown.nodes import Node, TooLongError, scrub, tree
 
 
-def html(source: str) -> str:
-    """Turn Markdown into clean HTML; headings start at h4."""
-    return _short_html(source) if len(source) <= 4_000 else _html(source)
+def html(source: str, *, base: int = 4) -> str:
+    """Turn Markdown into clean HTML; headings start at level `base`."""
+    return _short_html(source, base) if len(source) <= 4_000 else _html(source, base)
 
 
-def _html(source: str) -> str:
+def _html(source: str, base: int) -> str:
     try:
-        nodes = tree(source)
+        nodes = tree(source, base=base)
     except TooLongError:
         nodes = [{"t": "pre", "v": scrub(source)}]
     return _CLEANER.clean("".join(map(_element, nodes)))
@@ -27,7 +27,7 @@ _short_html = lru_cache(maxsize=4_000)(_html)  # comments are short and shown ag
 
 _TAGS = {"p": "p", "b": "strong", "i": "em", "s": "s", "q": "blockquote"}
 _CLEANER = nh3.Cleaner(
-    tags={*_TAGS.values(), "br", "hr", "code", "pre", "h4", "h5", "h6", "a", "ul", "ol", "li"}
+    tags={*_TAGS.values(), "br", "hr", "code", "pre", "h2", "h3", "h4", "h5", "h6", "a", "ul", "ol", "li"}
     | {"div", "table", "thead", "tbody", "tr", "th", "td"},
     attributes={
         "a": {"href"},
