@@ -1,0 +1,243 @@
+"""Which mails meetings and comments cause. They name no title of a confidential item, and no text of any item."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from django.conf import settings
+from django.core.signing import Signer
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from portal.mail import outbox
+from portal.mail.models import Message
+from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
+from portal.members.models import Membership, Person, Role
+from portal.ui.templatetags.ui import clock, day
+
+ANSWER = Signer(salt="portal.meetings.answer")
+PDF_NAME = "Einladung-{meeting.number}-Sitzung-{meeting.year}.pdf"
+Reminder = Literal["silent", "coming"]
+
+
+class Change(NamedTuple):
+    """One thing that is new in an invitation, as a mail may tell it."""
+
+    what: str
+    before: str = ""
+    after: str = ""
+
+    def __str__(self) -> str:
+        if self.before and self.after:
+            return f"{self.what}: bisher {self.before}, jetzt {self.after}"
+        return ": ".join(part for part in (self.what, self.before or self.after) if part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What goes to one person with a revision: the items and changes that this person may see."""
+
+    attendance: Attendance
+    items: Sequence[AgendaItem]
+    changes: Sequence[Change]
+    calendar: outbox.Calendar
+    pdf: bytes
+
+
+def is_reachable(person: Person) -> bool:
+    """Whether mail goes to the person: somebody with an address and an open account."""
+    return bool(person.email) and person.is_active
+
+
+def answer_url(attendance: Attendance) -> str:
+    """The personal address to answer without signing in."""
+    return settings.BASE_URL + reverse("meetings:answer", args=[ANSWER.sign(attendance.pk.hex)])
+
+
+def invitation(letter: Letter) -> None:
+    """The invitation: when, where, what about, and the two answers."""
+    meeting = letter.attendance.meeting
+    _put_letter(letter, kind="Einladung", subject=f"Einladung: {_dated(meeting)}", template="invitation")
+
+
+def changed(letter: Letter) -> None:
+    """What has changed on the agenda since the last invitation."""
+    meeting = letter.attendance.meeting
+    _put_letter(letter, kind="Änderung", subject=f"Geänderte Tagesordnung: {_dated(meeting)}", template="changed")
+
+
+def moved(letter: Letter, *, note: str, ask_again: bool) -> None:
+    """The new time or place, old beside new; where the time has changed, everybody is asked again."""
+    meeting = letter.attendance.meeting
+    subject = f"Verlegt: {_dated(meeting, 'auf')}" if ask_again else f"Geändert: {_dated(meeting)}"
+    _put_letter(letter, kind="Verlegung", subject=subject, template="moved", note=note, ask_again=ask_again)
+
+
+def cancelled(attendance: Attendance, *, calendar: outbox.Calendar) -> None:
+    """The meeting does not take place."""
+    meeting = attendance.meeting
+    _put(
+        attendance,
+        key=f"cancellation:{meeting.pk}:{attendance.person_id}",
+        kind="Absage",
+        subject=f"Abgesagt: {_dated(meeting)}",
+        template="cancelled",
+        calendar=calendar,
+    )
+
+
+def released(attendance: Attendance, *, calendar: outbox.Calendar) -> None:
+    """Somebody no longer belongs to the meeting: it leaves their calendar, and nobody else hears of it."""
+    meeting = attendance.meeting
+    _put(
+        attendance,
+        key=f"release:{meeting.pk}:{meeting.revision}:{attendance.person_id}",
+        kind="Abmeldung",
+        subject=f"Termin entfällt für Sie: {_dated(meeting)}",
+        template="released",
+        calendar=calendar,
+    )
+
+
+def reminder(attendance: Attendance, kind: Reminder) -> None:
+    """Once for each start of the meeting: to those who are silent, and to those who come."""
+    meeting = attendance.meeting
+    words = {"silent": "Bitte antworten", "coming": "Erinnerung"}
+    _put(
+        attendance,
+        key=f"reminder:{kind}:{meeting.pk}:{localtime(meeting.start):%Y-%m-%dT%H:%M}:{attendance.person_id}",
+        kind="Erinnerung",
+        subject=f"{words[kind]}: {_dated(meeting)}",
+        template=f"reminder_{kind}",
+    )
+
+
+def comment_posted(comment: Comment) -> None:
+    """Tell the other members that want it; the mail names the item and who wrote, never what."""
+    item = comment.item
+    title = line(item)
+    for person in _readers_of(comment):
+        outbox.put(
+            key=f"comment:{comment.pk}:{person.pk}",
+            kind="Kommentar",
+            to=person.email or "",
+            to_name=person.get_full_name(),
+            subject=f"Neuer Kommentar zu {title}",
+            template="meetings/mail/comment",
+            context={
+                "person": person,
+                "author": comment.author.get_full_name(),
+                "is_reply": comment.parent_id is not None,
+                "title": title,
+                "meeting": item.meeting,
+                "sender": item.meeting.organization.name,
+                "link": settings.BASE_URL + comment.get_absolute_url(),
+                "profile_link": settings.BASE_URL + reverse("members:profile"),
+            },
+            group=item.meeting.organization_id,
+            about=item.pk,
+            person=person.pk,
+            thread=f"item-{item.pk}",
+        )
+
+
+def line(item: AgendaItem) -> str:
+    """An item as mails, calendars and letters may name it."""
+    return item.open_title if item.is_confidential else f"TOP {item.number}: {item.title}"
+
+
+def _readers_of(comment: Comment) -> Iterable[Person]:
+    """Current members with comment mails on, but the author; of a draft only the office."""
+    meeting = comment.item.meeting
+    seats: QuerySet[Membership] = Membership.objects.current().filter(organization=meeting.organization_id)
+    if meeting.invited_at is None:
+        seats = seats.filter(role__in=Role.of_office())
+    readers = Person.objects.filter(pk__in=seats.values("person"), wants_comment_mail=True)
+    return [person for person in readers.exclude(pk=comment.author_id) if is_reachable(person)]
+
+
+def _put_letter(letter: Letter, *, kind: str, subject: str, template: str, **context: object) -> None:
+    attendance, meeting = letter.attendance, letter.attendance.meeting
+    file = outbox.Attachment(PDF_NAME.format(meeting=meeting), "application/pdf", letter.pdf)
+    _put(
+        attendance,
+        key=f"invitation:{meeting.pk}:{meeting.revision}:{attendance.person_id}",
+        kind=kind,
+        subject=subject,
+        template=template,
+        calendar=letter.calendar,
+        attachments=[file],
+        agenda=[(line(item), _hint(item)) for item in letter.items],
+        changes=letter.changes,
+        **context,
+    )
+
+
+def _put(
+    attendance: Attendance,
+    *,
+    key: str,
+    kind: str,
+    subject: str,
+    template: str,
+    calendar: outbox.Calendar | None = None,
+    attachments: Sequence[outbox.Attachment] = (),
+    **context: object,
+) -> Message | None:
+    """One mail to one reader, if mail reaches them at all."""
+    meeting, person = attendance.meeting, attendance.person
+    if not is_reachable(person):
+        return None
+    return outbox.put(
+        key=key,
+        kind=kind,
+        to=person.email or "",
+        to_name=person.get_full_name(),
+        subject=subject,
+        template=f"meetings/mail/{template}",
+        context=_context(attendance) | context,
+        group=meeting.organization_id,
+        about=meeting.pk,
+        person=person.pk,
+        calendar=calendar,
+        attachments=attachments,
+        thread=f"meeting-{meeting.pk}",
+    )
+
+
+def _context(attendance: Attendance) -> dict[str, object]:
+    meeting = attendance.meeting
+    return {
+        "person": attendance.person,
+        "is_guest": attendance.role == "guest",
+        "answer": attendance.answer,
+        "meeting": meeting,
+        "sender": meeting.organization.name,
+        "facts": _facts(meeting),
+        "answer_url": answer_url(attendance),
+        "meeting_url": settings.BASE_URL + meeting.get_absolute_url(),
+    }
+
+
+def _facts(meeting: Meeting) -> list[tuple[str, str]]:
+    start, end = localtime(meeting.start), localtime(meeting.end)
+    facts = [
+        ("Wann", f"{day(start)}\n{clock(start)} bis {clock(end)} Uhr"),
+        ("Wo", meeting.address),
+        ("Video", meeting.video_url),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _hint(item: AgendaItem) -> str:
+    """What stands behind an item: nothing where the item is confidential."""
+    if item.is_confidential:
+        return ""
+    presenter = f"Vortrag: {item.presenter}" if item.presenter else ""
+    supplement = "Nachtrag" if item.is_supplement else ""
+    return ", ".join(part for part in (supplement, item.get_purpose_display(), presenter) if part)
+
+
+def _dated(meeting: Meeting, word: str = "am") -> str:
+    return f"{meeting.label} {word} {day(localtime(meeting.start))}"
