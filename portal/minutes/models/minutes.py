@@ -1,3 +1,4 @@
+from hashlib import sha256
 from uuid import uuid4
 
 from django.db import models
@@ -9,7 +10,17 @@ from portal.members.models import Membership, Person, Role
 from portal.members.rules import Reader
 
 
+def stamp(*values: object) -> str:
+    """A short fingerprint of what somebody saw on a page: if it still fits, nobody has changed it since."""
+    return sha256(repr(values).encode()).hexdigest()[:16]
+
+
 class MinutesQuerySet(models.QuerySet["Minutes"]):
+    def for_pages(self) -> "MinutesQuerySet":
+        """With what every page names, without the file, which is large."""
+        people = ("clerk", "chair", "finalised_by")
+        return self.defer("pdf").select_related("meeting__organization", "meeting__location", *people)
+
     def final(self) -> "MinutesQuerySet":
         return self.filter(state=Minutes.State.FINAL)
 
@@ -77,21 +88,38 @@ class Minutes(models.Model):
     def is_final(self) -> bool:
         return self.state == self.State.FINAL
 
+    @property
+    def frame_stamp(self) -> str:
+        """Fingerprint of times, people and remarks."""
+        return stamp(self.started_at, self.ended_at, self.chair_id, self.clerk_id, self.remarks)
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible_to(self, person: Reader) -> "EntryQuerySet":
+        """Whoever may read the minutes may read what they say."""
+        return self.filter(minutes__in=Minutes.objects.visible_to(person).values("pk"))
+
+    def for_pages(self) -> "EntryQuerySet":
+        return self.select_related("item__topic", "modified_by").prefetch_related("outcomes")
+
+    def with_minutes(self) -> "EntryQuerySet":
+        return self.select_related("minutes__meeting__organization").defer("minutes__pdf")
+
 
 class Entry(models.Model):
     """What the minutes say to one agenda item."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     minutes = models.ForeignKey(Minutes, models.CASCADE, related_name="entries", verbose_name="Niederschrift")
-    item = models.OneToOneField(
-        AgendaItem, models.PROTECT, related_name="entry", verbose_name="Tagesordnungspunkt"
-    )
+    item = models.OneToOneField(AgendaItem, models.PROTECT, related_name="entry", verbose_name="Tagesordnungspunkt")
     text = models.TextField(
         "Niederschrift zu diesem Punkt", blank=True, max_length=200_000, help_text="Sie können Markdown verwenden."
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     modified = models.DateTimeField(auto_now=True)
     modified_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", editable=False)
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Eintrag"
@@ -100,6 +128,16 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"Eintrag zu {self.item}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("minutes:entry", args=[self.pk])
+
+    @property
+    def mark(self) -> str:
+        """How far the clerk is with this item: nothing yet, a text, or a result."""
+        if self.outcomes.all():
+            return "outcome"
+        return "text" if self.text else ""
 
 
 class Outcome(models.Model):

@@ -1,0 +1,1 @@
+"""What the clerk may type."""

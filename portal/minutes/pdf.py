@@ -1,0 +1,122 @@
+"""The Niederschrift as PDF: the internal edition, with every item; the same data gives the same bytes."""
+
+from datetime import datetime, time
+
+from django.utils.dateformat import format as worded
+from django.utils.timezone import localtime
+
+from portal.meetings.models import Attendance, Meeting
+from portal.members.models import Body, Person
+from portal.minutes.models import Entry, Minutes, Roll
+from portal.pdf import engine, shapes
+from portal.pdf.engine import Rendered
+
+
+def render(minutes: Minutes) -> Rendered:
+    """Set the minutes as they are: final ones with the time of their end, a draft marked as such."""
+    date = minutes.finalised_at or minutes.modified
+    return engine.render("niederschrift", niederschrift(minutes), timestamp=int(date.timestamp()))
+
+
+def filename(minutes: Minutes) -> str:
+    meeting = minutes.meeting
+    group = meeting.organization.short_name.replace(" ", "-")
+    draft = "" if minutes.is_final else "-Entwurf"
+    return f"Niederschrift-{group}-{meeting.year}-{meeting.number:02}{draft}.pdf"
+
+
+def niederschrift(minutes: Minutes) -> shapes.Niederschrift:
+    """The data of the template, worded in German."""
+    meeting = minutes.meeting
+    return {
+        "letterhead": _letterhead(Body.objects.get_solo()),
+        "group": meeting.organization.name,
+        "title": f"Niederschrift über die {meeting.label} des Arbeitskreises",
+        "draft": not minutes.is_final,
+        "date": worded(localtime(meeting.start), "l, j. F Y"),
+        "start": _clock(minutes.started_at),
+        "end": _clock(minutes.ended_at),
+        "place": _place(meeting),
+        "lead": full_name(minutes.chair) if minutes.chair else "",
+        "clerk": full_name(minutes.clerk),
+        "attendance": [_attendee(row) for row in Roll(meeting).listed],
+        "remarks": minutes.remarks,
+        "items": [_item(entry) for entry in minutes.entries.for_pages()],
+        "closing": f"Die Leitung schließt die Sitzung um {_clock(minutes.ended_at)}." if minutes.ended_at else "",
+        "signatures": _signatures(minutes),
+        "note": _note(minutes),
+    }
+
+
+def full_name(person: Person) -> str:
+    """Frau Dr. Jana Albers."""
+    return f"{person.salutation} {person.get_full_name()}".strip()
+
+
+def _letterhead(body: Body) -> shapes.Letterhead:
+    return {
+        "name": body.name,
+        "department": body.department,
+        "street": body.street,
+        "postal_code": body.postal_code,
+        "city": body.city,
+        "telephone": body.telephone,
+        "email": body.email,
+        "website": body.website,
+    }
+
+
+def _clock(value: time | None) -> str:
+    return f"{value:%H:%M} Uhr" if value else ""
+
+
+def _place(meeting: Meeting) -> str:
+    video = " und Videokonferenz" if meeting.format == Meeting.Format.HYBRID else ""
+    return meeting.address + video
+
+
+def _attendee(row: Attendance) -> shapes.Attendee:
+    delegate = row.in_place_of
+    return {
+        "name": full_name(row.person),
+        "seat": row.on_behalf_of.name if row.on_behalf_of else row.get_role_display(),
+        "presence": row.get_presence_display().lower(),
+        "period": _period(row.arrived, row.left),
+        "in_place_of": full_name(delegate).replace("Herr ", "Herrn ", 1) if delegate else "",
+    }
+
+
+def _period(arrived: time | None, left: time | None) -> str:
+    if arrived and left:
+        return f"{arrived:%H:%M}–{left:%H:%M} Uhr"
+    return f"ab {_clock(arrived)}" if arrived else f"bis {_clock(left)}" if left else ""
+
+
+def _item(entry: Entry) -> shapes.MinutesItem:
+    item = entry.item
+    return {
+        "number": str(item.number),
+        "title": item.title,
+        "topic": item.topic.title if item.topic else "",
+        "visibility": item.get_visibility_display().lower(),
+        "supplement": item.is_supplement,
+        "text": entry.text,
+        "outcomes": [
+            {"kind": outcome.kind, "label": outcome.get_kind_display(), "text": outcome.text}
+            for outcome in entry.outcomes.all()
+        ],
+    }
+
+
+def _signatures(minutes: Minutes) -> list[shapes.Signature]:
+    signers = [(minutes.chair, "Leitung"), (minutes.clerk, "Schriftführung")]
+    return [{"name": full_name(person), "role": role} for person, role in signers if person]
+
+
+def _note(minutes: Minutes) -> str:
+    at, by = minutes.finalised_at, minutes.finalised_by
+    return f"Im Portal abgeschlossen am {_worded(at)} durch {full_name(by)}." if at and by else ""
+
+
+def _worded(moment: datetime) -> str:
+    return worded(localtime(moment), "j. F Y \\u\\m H:i \\U\\h\\r")
