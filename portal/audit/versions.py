@@ -1,5 +1,6 @@
 """Two people at once: whoever saves on top of a version that has gone is told so, and loses nothing."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 from uuid import UUID
 
@@ -22,3 +23,8 @@ def lock(queryset: "QuerySet[T]", pk: UUID, version: int) -> T:
     if row.version != version:
         raise Stale(row)
     return row
+
+
+def changed(row: Model, wanted: Mapping[str, object]) -> list[str]:
+    """The fields in which the row differs from what is wanted; none after a second click."""
+    return [name for name, value in wanted.items() if getattr(row, name) != value]

@@ -1,0 +1,130 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from portal.meetings import rules
+from portal.meetings.models import Meeting
+from tests.cast import CAST, MEMBERS
+from tests.factories import AttendanceFactory, CommentFactory, MeetingFactory
+
+OFFICE = ("lead", "staff", "clerk")
+SENDERS = ("lead", "clerk")
+NOBODY = ()
+
+VERBS_BY_STATE = [
+    # verb, who in: draft, invited, running, finished, cancelled
+    ("may_edit_meeting", OFFICE, NOBODY, NOBODY, NOBODY, NOBODY),
+    ("may_edit_agenda", OFFICE, SENDERS, SENDERS, NOBODY, NOBODY),
+    ("may_publish_item", ("lead",), ("lead",), ("lead",), NOBODY, NOBODY),
+    ("may_send", SENDERS, SENDERS, SENDERS, SENDERS, SENDERS),
+    ("may_invite", SENDERS, NOBODY, NOBODY, NOBODY, NOBODY),
+    ("may_update_invitation", NOBODY, SENDERS, NOBODY, NOBODY, NOBODY),
+    ("may_move", NOBODY, SENDERS, NOBODY, NOBODY, NOBODY),
+    ("may_cancel", SENDERS, SENDERS, NOBODY, NOBODY, NOBODY),
+    ("may_start", NOBODY, SENDERS, NOBODY, NOBODY, NOBODY),
+    ("may_finish", NOBODY, NOBODY, SENDERS, NOBODY, NOBODY),
+    ("may_read_attendance", MEMBERS, MEMBERS, MEMBERS, MEMBERS, MEMBERS),
+]
+TABLE = [
+    (verb, state, allowed)
+    for verb, *columns in VERBS_BY_STATE
+    for state, allowed in zip(Meeting.State.values, columns, strict=True)
+]
+
+
+@pytest.fixture
+def everybody(meeting, person_of):
+    """The cast by name."""
+    return {name: person_of(name) for name in CAST}
+
+
+def allowed_among(everybody, verb, thing):
+    return {name for name, person in everybody.items() if getattr(rules, verb)(person, thing)}
+
+
+@pytest.mark.parametrize(("verb", "state", "allowed"), TABLE)
+def test_meeting_rule(verb, state, allowed, group, everybody):
+    thing = MeetingFactory(organization=group, number=9, state=state)
+    assert allowed_among(everybody, verb, thing) == set(allowed)
+
+
+def test_scheduling_is_for_the_office(group, everybody):
+    assert allowed_among(everybody, "may_schedule", group.pk) == set(OFFICE)
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "allowed"),
+    [
+        ("draft", "may_comment", MEMBERS),
+        ("invited", "may_comment", MEMBERS),
+        ("running", "may_comment", MEMBERS),
+        ("finished", "may_comment", NOBODY),
+        ("cancelled", "may_comment", NOBODY),
+        ("finished", "may_read_comments", MEMBERS),
+        ("invited", "may_close_discussion", SENDERS),
+        ("finished", "may_close_discussion", NOBODY),
+    ],
+)
+def test_item_rule(state, verb, allowed, item, everybody):
+    item.meeting.state = state
+    assert allowed_among(everybody, verb, item) == set(allowed)
+
+
+def test_nobody_comments_on_a_closed_item(item, everybody):
+    item.discussion_closed_at = timezone.now()
+    assert allowed_among(everybody, "may_comment", item) == set()
+
+
+def test_replies_go_one_level_deep_and_not_below_a_withdrawn_comment(item, everybody):
+    first = CommentFactory(item=item)
+    reply = CommentFactory(item=item, parent=first)
+    withdrawn = CommentFactory(item=item, withdrawn_at=timezone.now())
+    assert allowed_among(everybody, "may_reply", first) == set(MEMBERS)
+    assert allowed_among(everybody, "may_reply", reply) == set()
+    assert allowed_among(everybody, "may_reply", withdrawn) == set()
+
+
+@pytest.mark.parametrize("author", ["delegate", "staff"])
+def test_only_the_author_changes_a_comment_while_writing_is_open(author, item, everybody):
+    comment = CommentFactory(item=item, author=everybody[author])
+    assert allowed_among(everybody, "may_edit_comment", comment) == {author}
+    comment.withdrawn_at = timezone.now()
+    assert allowed_among(everybody, "may_edit_comment", comment) == set()
+
+
+def test_a_former_member_does_not_change_the_own_comment(item, former):
+    assert not rules.may_edit_comment(former, CommentFactory(item=item, author=former))
+
+
+@pytest.mark.parametrize(("name", "may"), [("delegate", True), ("guest", True), ("former", False)])
+def test_answering_is_for_the_invited_who_still_belong(name, may, meeting, person_of):
+    person = person_of(name)
+    attendance = meeting.attendances.filter(person=person).first() or AttendanceFactory(meeting=meeting, person=person)
+    assert rules.may_answer(person, attendance) is may
+
+
+def test_answering_for_somebody_else_or_uninvited_or_after_the_start_is_refused(meeting, delegate, lead):
+    attendance = AttendanceFactory(meeting=meeting, person=delegate)
+    assert not rules.may_answer(lead, attendance)
+    attendance.invited_at = None
+    assert not rules.may_answer(delegate, attendance)
+    attendance.invited_at = timezone.now()
+    meeting.start = timezone.now() - timedelta(minutes=1)
+    assert not rules.may_answer(delegate, attendance)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "latest"),
+    [
+        (datetime(2026, 11, 26, 8, 30, tzinfo=UTC), 10, date(2026, 11, 15)),
+        (datetime(2026, 11, 26, 8, 30, tzinfo=UTC), 0, date(2026, 11, 25)),
+        (datetime(2026, 11, 25, 23, 30, tzinfo=UTC), 3, date(2026, 11, 22)),  # 00:30 on the 26th in Berlin
+        (datetime(2026, 10, 26, 16, 0, tzinfo=UTC), 2, date(2026, 10, 23)),  # the clocks go back on the 25th
+        (datetime(2027, 1, 4, 16, 0, tzinfo=UTC), 10, date(2026, 12, 24)),
+    ],
+)
+def test_latest_invitation_leaves_full_days_between(start, days, latest):
+    assert rules.latest_invitation(start, days) == latest
+    assert not rules.is_late(start, days, latest)
+    assert rules.is_late(start, days, latest + timedelta(days=1))
