@@ -235,9 +235,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 if CELERY_BROKER_URL.startswith("filesystem:"):
     queue = str(VAR_DIR / "queue")
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_in": queue, "data_folder_out": queue, "control_folder": queue}
+    broker_options: dict[str, object] = {"data_folder_in": queue, "data_folder_out": queue, "control_folder": queue}
 else:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_keepalive": True}
+    broker_options = {"socket_keepalive": True}
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # Log ------------------------------------------------------------------------------------------------------------------

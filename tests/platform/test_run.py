@@ -2,10 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -19,12 +22,14 @@ from tests.platform.test_supervisor import are_gone
 class Portal:
     """A running portal, its log and its processes."""
 
-    def __init__(self, folder, port):
+    def __init__(self, folder, **environment):
+        port = devservices.free_port()
+        self.folder = folder
         self.url = f"http://localhost:{port}"
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "run", "--port", str(port)],
             cwd=settings.BASE_DIR,
-            env={"PATH": os.environ["PATH"], "VAR_DIR": str(folder)},
+            env={"PATH": os.environ["PATH"], "VAR_DIR": str(folder), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -35,9 +40,32 @@ class Portal:
             if "the portal is at" in line:
                 break
 
+        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
     def get(self, path):
-        with urllib.request.urlopen(self.url + path, timeout=10) as response:
+        with self.browser.open(self.url + path, timeout=10) as response:
             return response.read().decode()
+
+    def send_form(self, path, **fields):
+        """Post the form of a page, as a browser without scripts does."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.get(path))[1]
+        data = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
+        with self.browser.open(self.url + path, data, timeout=10) as response:
+            return response.read().decode()
+
+    def accounts(self):
+        return json.loads((self.folder / "demo-accounts.json").read_text())
+
+    def ask_for_a_new_password(self, email):
+        """Returns when the mail has left."""
+        sent_before = set(self.folder.glob("mails/*"))
+        self.send_form("/konto/password/reset/", email=email)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            if any(email in mail.read_text() for mail in set(self.folder.glob("mails/*")) - sent_before):
+                return
+            time.sleep(0.1)
+        pytest.fail("no mail left the portal")
 
     def descendants(self):
         """Ids of the processes below it."""
@@ -57,44 +85,65 @@ class Portal:
         return self.process.returncode
 
 
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory):
+    """One portal for the tests that only look at it."""
+    running = Portal(tmp_path_factory.mktemp("run"))
+    yield running
+    running.stop()
+
+
 @pytest.fixture
 def start(tmp_path):
     started = []
 
-    def start_portal(port):
-        started.append(Portal(tmp_path, port))
+    def start_portal(**environment):
+        started.append(Portal(tmp_path, **environment))
         return started[-1]
 
     yield start_portal
-    for portal in started:
-        portal.stop()
+    for running in started:
+        running.stop()
 
 
-def test_run_serves_the_sign_in_page_and_stops_without_a_trace(start, tmp_path):
-    portal = start(devservices.free_port())
+def test_run_serves_pages_and_their_style(portal):
     assert "Anmelden" in portal.get("/konto/login/")
     assert "--kern" in portal.get("/static/kern/kern.min.css")
-    accounts = json.loads((tmp_path / "demo-accounts.json").read_text())
+
+
+def test_run_shows_the_demo_accounts_and_writes_them_down(portal):
+    accounts = portal.accounts()
     assert all(set(account) == {"role", "email", "password", "name"} for account in accounts)
-    assert any(accounts[0]["email"] in line for line in portal.log)
-    processes = portal.descendants()
+    assert all(any(account["email"] in line for line in portal.log) for account in accounts)
+
+
+def test_mail_asked_for_on_a_page_leaves(portal):
+    portal.ask_for_a_new_password(portal.accounts()[0]["email"])
+
+
+def test_mail_leaves_without_redis_too(start):
+    portal = start(REDIS_URL="filesystem://")
+    portal.ask_for_a_new_password(portal.accounts()[0]["email"])
+
+
+def test_ctrl_c_leaves_no_process_and_the_next_run_keeps_the_data(start):
+    first = start()
+    accounts = first.accounts()
+    processes = first.descendants()
     assert len(processes) >= 6  # broker, web with two workers, worker with its child, beat
-    assert portal.stop() == 0
+    assert first.stop() == 0
     assert are_gone(processes)
-    assert "Traceback" not in "".join(portal.log)
+    assert "making demo data" in "".join(first.log)
+    assert "Traceback" not in "".join(first.log)
+    second = start()
+    assert "making demo data" not in "".join(second.log)
+    assert second.accounts() == accounts
 
 
-def test_second_run_keeps_the_data_and_takes_no_second_place(start, manage, tmp_path):
-    first = start(devservices.free_port())
-    refused = manage("run")
+def test_second_run_on_the_same_data_is_refused(portal, manage):
+    refused = manage("run", VAR_DIR=str(portal.folder))
     assert refused.returncode == 2
     assert "is running already" in refused.stderr
-    first.stop()
-    written = (tmp_path / "demo-accounts.json").stat().st_mtime_ns
-    second = start(devservices.free_port())
-    assert "making demo data" in "".join(first.log)
-    assert "making demo data" not in "".join(second.log)
-    assert (tmp_path / "demo-accounts.json").stat().st_mtime_ns == written
 
 
 def test_run_refuses_a_port_in_use(manage):
