@@ -9,13 +9,14 @@ THEMES = ("light", "dark")
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """`body`, the reader's first `group`, whether they belong to the `office`, and the chosen `theme`."""
+    """`body`, the reader's first `group`, whether it `names_groups`, is of the `office`, and the chosen `theme`."""
     person = getattr(request, "user", None)
     memberships = person.current_memberships if isinstance(person, Person) else []
     theme = request.COOKIES.get("theme", "")
     return {
         "body": Body.objects.get_solo(),
         "group": memberships[0].organization if memberships else None,
+        "names_groups": len({seat.organization_id for seat in memberships}) > 1,
         "office": bool(groups_where_office(person)),
         "theme": theme if theme in THEMES else "",
     }

@@ -1,2 +1,9 @@
+from django.urls import path
+
+from portal.topics import views
+
 app_name = "topics"
-urlpatterns = []
+urlpatterns = [
+    path("themen/neu/", views.create, name="create"),
+    path("themen/<uuid:pk>/bearbeiten/", views.edit, name="edit"),
+]

@@ -1,0 +1,168 @@
+"""What waits for a person: each duty with the one button that does it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate, localtime
+
+from portal.mail.models import Message
+from portal.meetings import rules
+from portal.meetings.models import Attendance, Meeting
+from portal.members.models import Person, RulesOfProcedure
+from portal.members.rules import groups_where_office, is_clerk
+from portal.minutes.rules import may_open_minutes, may_write
+from portal.ui.templatetags.ui import day
+
+KINDS = ("danger", "warning", "info", "success", "neutral")  # what burns comes first
+SOON = 3  # days
+State = Meeting.State
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something to do: what, why now, and the button that leads there, or does it at once (`acts`)."""
+
+    title: str
+    detail: str
+    badge: str
+    kind: str
+    url: str
+    button: str
+    group: str = ""
+    acts: bool = False
+
+
+def duties(person: Person, ahead: Iterable[Meeting], answers: Iterable[Attendance]) -> list[Duty]:
+    """All that waits for the person, what burns first."""
+    found = [_answer(answer) for answer in answers if not answer.answer and rules.may_answer(person, answer)]
+    if groups := groups_where_office(person):
+        found += _of_office(person, ahead, groups)
+    return sorted(found, key=lambda duty: KINDS.index(duty.kind))
+
+
+def _answer(attendance: Attendance) -> Duty:
+    meeting = attendance.meeting
+    return Duty(
+        title=f"{meeting.label}: Ihre Antwort fehlt noch",
+        detail=f"{day(localtime(meeting.start))}. Bitte sagen Sie zu oder ab.",
+        badge="Antwort offen",
+        kind="info",
+        url=meeting.get_absolute_url(),
+        button="Antworten",
+        group=meeting.organization.short_name,
+    )
+
+
+def _of_office(person: Person, ahead: Iterable[Meeting], groups: list[UUID]) -> list[Duty]:
+    found = [_failed_mails(count)] if (count := Message.objects.of_groups(groups).dead().count()) else []
+    days = _invitation_days(groups)
+    for meeting in _in_the_works(person, groups):
+        if meeting.state == State.DRAFT:
+            found.append(_invite(person, meeting, days.get(meeting.organization_id)))
+        else:
+            found += _close_and_write(person, meeting)
+    return found + [_silence(m) for m in ahead if m.silent and m.state == State.INVITED and m.organization_id in groups]
+
+
+def _in_the_works(person: Person, groups: list[UUID]) -> QuerySet[Meeting]:
+    """Drafts, meetings that are over but not closed, and for the clerk those without final minutes."""
+    works = Q(state=State.DRAFT) | Q(state__in=[State.INVITED, State.RUNNING], end__lte=timezone.now())
+    written_by = [group for group in groups if is_clerk(person, group)]
+    works |= Q(organization__in=written_by, state__in=[State.RUNNING, State.FINISHED]) & ~Q(minutes__state="final")
+    meetings = Meeting.objects.visible_to(person).filter(works, organization__in=groups).order_by("start")
+    return meetings.select_related("organization", "minutes").defer("minutes__pdf")
+
+
+def _invitation_days(groups: list[UUID]) -> dict[UUID, int]:
+    """The Ladungsfrist of each working group that has rules of its own."""
+    valid = RulesOfProcedure.objects.filter(organization__in=groups, valid_from__lte=localdate())
+    return {row.organization_id: row.invitation_days for row in valid.order_by("valid_from")}
+
+
+def _invite(person: Person, meeting: Meeting, days: int | None) -> Duty:
+    days = RulesOfProcedure().invitation_days if days is None else days
+    last_day = rules.latest_invitation(meeting.start, days)
+    left = (last_day - localdate()).days
+    if left < 0:
+        badge, kind = "Frist verpasst", "danger"
+        detail = f"Der letzte Tag der Ladungsfrist war {day(last_day)}."
+    else:
+        badge, kind = ("Frist endet bald", "warning") if left <= SOON else ("Frist gewahrt", "success")
+        detail = f"Einladen bis {day(last_day)}, damit die Ladungsfrist von {days} vollen Tagen gewahrt ist."
+    may_invite = rules.may_invite(person, meeting)
+    return Duty(
+        title=f"{meeting.label}: noch nicht eingeladen",
+        detail=f"Sitzung am {day(localtime(meeting.start))}. {detail}",
+        badge=badge,
+        kind=kind,
+        url=reverse("meetings:invite", args=[meeting.pk]) if may_invite else meeting.get_absolute_url(),
+        button="Einladung prüfen" if may_invite else "Entwurf ansehen",
+        group=meeting.organization.short_name,
+    )
+
+
+def _close_and_write(person: Person, meeting: Meeting) -> list[Duty]:
+    found = []
+    if meeting.is_open and meeting.end <= timezone.now() and rules.may_send(person, meeting):
+        found.append(_close(meeting))
+    minutes = getattr(meeting, "minutes", None)
+    if minutes is None and may_open_minutes(person, meeting):
+        found.append(
+            _minutes(meeting, reverse("minutes:create", args=[meeting.pk]), "Niederschrift beginnen", acts=True)
+        )
+    elif minutes and may_write(person, minutes):
+        found.append(_minutes(meeting, minutes.get_absolute_url(), "Weiterschreiben"))
+    return found
+
+
+def _close(meeting: Meeting) -> Duty:
+    return Duty(
+        title=f"{meeting.label}: nicht beendet",
+        detail=f"Die Sitzung vom {day(localtime(meeting.start))} ist vorbei, steht aber noch als "
+        f"„{meeting.get_state_display()}“.",
+        badge="Überfällig",
+        kind="warning",
+        url=meeting.get_absolute_url(),
+        button="Zur Sitzung",
+        group=meeting.organization.short_name,
+    )
+
+
+def _minutes(meeting: Meeting, url: str, button: str, *, acts: bool = False) -> Duty:
+    return Duty(
+        title=f"{meeting.label}: Niederschrift {'fehlt' if acts else 'ist ein Entwurf'}",
+        detail=f"Sitzung vom {day(localtime(meeting.start))}.",
+        badge="Offen" if acts else "Entwurf",
+        kind="info",
+        url=url,
+        button=button,
+        group=meeting.organization.short_name,
+        acts=acts,
+    )
+
+
+def _silence(meeting: Meeting) -> Duty:
+    return Duty(
+        title=f"{meeting.label}: Antworten fehlen",
+        detail=f"{meeting.silent} von {meeting.invited} Eingeladenen haben noch nicht geantwortet.",
+        badge=f"{meeting.silent} offen",
+        kind="neutral",
+        url=meeting.get_absolute_url(),
+        button="Antworten ansehen",
+        group=meeting.organization.short_name,
+    )
+
+
+def _failed_mails(count: int) -> Duty:
+    return Duty(
+        title="Eine Nachricht ist nicht zustellbar" if count == 1 else f"{count} Nachrichten sind nicht zustellbar",
+        detail="Sehen Sie nach, ob eine Adresse falsch ist, und versuchen Sie es erneut.",
+        badge="Nicht zugestellt",
+        kind="danger",
+        url=reverse("office:outbox"),
+        button="Postausgang öffnen",
+    )
