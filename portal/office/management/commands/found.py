@@ -23,4 +23,4 @@ class Command(BaseCommand):
             founding.found(body=body, group=group, short_name=short_name, lead=lead)
         except founding.AlreadyFounded:
             raise CommandError("This database holds an installation already.") from None
-        self.stdout.write(f"{group} is set up. The access link goes to {email}.")
+        self.stdout.write(f"{group} is set up. The access link goes to {lead.email}.")

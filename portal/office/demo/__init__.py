@@ -1,0 +1,1 @@
+"""A believable working group for trying the portal: invented persons, addresses under example.org."""

@@ -1,0 +1,30 @@
+"""Puts the demo on stage."""
+
+from random import Random
+
+from django.db import transaction
+
+from portal.members.models import Body, Organization, Person
+from portal.office.demo import people
+from portal.office.demo.large import enlarge
+from portal.office.demo.sittings import Calendar
+from portal.office.founding import add_matters
+
+
+class NotEmpty(Exception):
+    """The database holds something else, which the demo must not mix with."""
+
+
+@transaction.atomic
+def play(*, seed: int, large: bool = False) -> list[dict[str, str]]:
+    """Fill an empty database; the same seed on the same day gives the same data. Returns the accounts."""
+    if any(model.objects.exists() for model in (Body, Organization, Person)):
+        raise NotEmpty
+    rng = Random(seed)
+    people.body()
+    cast = people.cast(rng)
+    topics = add_matters(cast.group, responsible=cast.staff)
+    Calendar(rng, cast, topics).fill()
+    if large:
+        enlarge(rng, cast, topics)
+    return cast.accounts()

@@ -1,0 +1,209 @@
+"""The demo's meetings: a year behind, one running, some ahead, in every state."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from dateutil.relativedelta import TU, relativedelta
+from django.utils import timezone
+
+from portal.meetings import pdf
+from portal.meetings.actions import invitation
+from portal.meetings.models import AgendaItem, Attendance, Comment, Guest, Location, Meeting, Revision, Visibility
+from portal.members.models import Person, Role
+from portal.office.demo.ids import new_id
+from portal.office.demo.people import Cast
+from portal.office.demo.records import write_minutes
+from portal.office.demo.texts import AGENDAS, AHEAD, CLOSING, CONTINUED, NEWS, OPENING, Matter
+from portal.topics.models import Topic
+
+State = Meeting.State
+Answer = Attendance.Answer
+PAST_MONTHS = (11, 9, 8, 6, 3, 1)  # one for each of AGENDAS; the meeting four months ago was cancelled
+CANCELLED_MONTH = 4
+ANSWER_PREFIX = "@ "  # such a comment of texts.py is an answer of the Verwaltung to the one before
+
+
+class Calendar:
+    """Writes the demo's meetings in order of time."""
+
+    def __init__(self, rng: Random, cast: Cast, topics: list[Topic]) -> None:
+        self.rng, self.cast, self.topics = rng, cast, topics
+        self.numbers: dict[int, int] = {}
+        self.location = Location.objects.create(
+            id=new_id(rng),
+            name="Rathaus Neuenfels",
+            room="Sitzungsraum 2.14",
+            street="Marktstraße 12",
+            postal_code="40899",
+            city="Neuenfels",
+        )
+
+    def fill(self) -> None:
+        """The whole calendar."""
+        past = {months: agenda for months, agenda in zip(PAST_MONTHS, AGENDAS, strict=True)}
+        for months in sorted({*PAST_MONTHS, CANCELLED_MONTH}, reverse=True):
+            start = second_tuesday(months_away=-months)
+            if months == CANCELLED_MONTH:
+                self._cancelled(start)
+            else:
+                self._past(start, past[months], is_last=months == PAST_MONTHS[-1])
+        self._running()
+        self._invited()
+        self._drafts()
+
+    def _past(self, start: datetime, matters: tuple[Matter, ...], *, is_last: bool) -> None:
+        meeting = self._meeting(start, State.FINISHED, matters, invited_before=14)
+        self._freeze(meeting)
+        self._attend(meeting, took_part=True)
+        write_minutes(self.rng, meeting, _agenda(matters), clerk=self.cast.clerk, chair=self.cast.lead, final=not is_last)
+
+    def _cancelled(self, start: datetime) -> None:
+        reason = "Wegen der Sommerpause haben sieben Mitglieder abgesagt."
+        meeting = self._meeting(
+            start,
+            State.CANCELLED,
+            CONTINUED[:1],
+            invited_before=21,
+            cancelled_at=start - timedelta(days=6),
+            cancel_reason=reason,
+        )
+        self._freeze(meeting)
+        self._attend(meeting, took_part=False)
+
+    def _running(self) -> None:
+        now = timezone.now().replace(second=0, microsecond=0)
+        meeting = self._meeting(
+            now - timedelta(minutes=20), State.RUNNING, AGENDAS[5][:1], invited_before=15, title="Sondersitzung"
+        )
+        self._freeze(meeting)
+        self._attend(meeting, took_part=False)
+
+    def _invited(self) -> None:
+        start = second_tuesday(months_away=0)
+        while start < timezone.now() + timedelta(days=13):
+            start = second_tuesday(months_away=1, base=start.date())
+        meeting = self._meeting(start, State.DRAFT, AHEAD)
+        guest = Guest.objects.create(id=new_id(self.rng), meeting=meeting, person=self.cast.guest)
+        guest.items.set(meeting.items.filter(title=AHEAD[1].title))
+        invitation.invite(meeting, by=self.cast.lead, version=meeting.version)
+        for attendance in meeting.attendances.exclude(role=Role.LEAD).order_by("person__sort_key")[::2]:
+            attendance.answer = self.rng.choice([Answer.ACCEPTED, Answer.ACCEPTED, Answer.DECLINED])
+            attendance.answered_at = timezone.now()
+            attendance.save(update_fields=["answer", "answered_at"])
+
+    def _drafts(self) -> None:
+        last = Meeting.objects.filter(state=State.INVITED).latest("start")
+        for months, matters in ((1, CONTINUED), (3, CONTINUED[1:])):
+            self._meeting(second_tuesday(months_away=months, base=last.start.date()), State.DRAFT, matters)
+
+    def _meeting(
+        self, start: datetime, state: str, matters: Iterable[Matter], *, invited_before: int = 0, **fields
+    ) -> Meeting:
+        year = timezone.localtime(start).year
+        self.numbers[year] = self.numbers.get(year, 0) + 1
+        meeting = Meeting.objects.create(
+            id=new_id(self.rng),
+            organization=self.cast.group,
+            year=year,
+            number=self.numbers[year],
+            start=start,
+            end=start + timedelta(hours=2),
+            location=self.location,
+            state=state,
+            revision=int(state != State.DRAFT),
+            invited_at=start - timedelta(days=invited_before) if invited_before else None,
+            **fields,
+        )
+        for number, matter in enumerate(_agenda(matters), 1):
+            self._comments(meeting, self._item(meeting, number, matter), matter)
+        return meeting
+
+    def _item(self, meeting: Meeting, number: int, matter: Matter) -> AgendaItem:
+        return AgendaItem.objects.create(
+            id=new_id(self.rng),
+            meeting=meeting,
+            position=number,
+            number=number,
+            title=matter.title,
+            text=matter.text,
+            topic=None if matter.topic is None else self.topics[matter.topic],
+            presenter=self.rng.choice([self.cast.lead, self.cast.staff]).get_full_name(),
+            minutes_planned=matter.minutes,
+            purpose=matter.purpose,
+            visibility=matter.visibility,
+        )
+
+    def _comments(self, meeting: Meeting, item: AgendaItem, matter: Matter) -> None:
+        at = min(meeting.start, timezone.now()) - timedelta(days=4)
+        authors = self.rng.sample(self.cast.delegates, len(self.cast.delegates))
+        first = None
+        for text in matter.comments:
+            at += timedelta(minutes=self.rng.randint(30, 600))
+            is_answer = text.startswith(ANSWER_PREFIX)
+            author: Person = self.cast.staff if is_answer else authors.pop()
+            comment = Comment.objects.create(
+                id=new_id(self.rng),
+                item=item,
+                author=author,
+                parent=first if is_answer else None,
+                text=text.removeprefix(ANSWER_PREFIX),
+                created_at=at,
+            )
+            first = first if is_answer else comment
+
+    def _freeze(self, meeting: Meeting) -> None:
+        """What inviting leaves behind, dated back."""
+        items = list(meeting.items.all())
+        issued = meeting.invited_at or meeting.start
+        Revision.objects.create(
+            id=new_id(self.rng),
+            meeting=meeting,
+            number=1,
+            created_at=issued,
+            created_by=self.cast.lead,
+            snapshot=invitation.snapshot(meeting, items),
+            invitation_pdf=pdf.invitation(meeting, items, by=self.cast.lead, issued=issued).pdf,
+        )
+
+    def _attend(self, meeting: Meeting, *, took_part: bool) -> None:
+        """Answers, and for a meeting of the past who came; where a delegate was missing, the first deputy did."""
+        day = timezone.localdate(meeting.start)
+        for seat in self.cast.group.memberships.on(day).exclude(role=Role.DEPUTY):
+            declined = seat.role == Role.DELEGATE and self.rng.random() < 0.2
+            self._row(meeting, seat, took_part, declined=declined)
+            if declined and took_part:
+                deputy = self.cast.group.memberships.on(day).get(
+                    role=Role.DEPUTY, on_behalf_of=seat.on_behalf_of, rank=1
+                )
+                self._row(meeting, deputy, took_part, in_place_of=seat.person)
+
+    def _row(self, meeting, seat, took_part, *, declined=False, in_place_of=None) -> None:
+        presence = ""
+        if took_part:
+            presence = Attendance.Presence.EXCUSED if declined else Attendance.Presence.PRESENT
+        Attendance.objects.create(
+            id=new_id(self.rng),
+            meeting=meeting,
+            person=seat.person,
+            on_behalf_of=seat.on_behalf_of,
+            role=seat.role,
+            rank=seat.rank,
+            invited_at=meeting.invited_at,
+            answer=Answer.DECLINED if declined else Answer.ACCEPTED,
+            answered_at=(meeting.invited_at or meeting.start) + timedelta(days=1),
+            presence=presence,
+            in_place_of=in_place_of,
+        )
+
+
+def second_tuesday(*, months_away: int, base: date | None = None) -> datetime:
+    """17:00 in Berlin on the second Tuesday of the month that lies so many months from `base` (today without)."""
+    day = (base or timezone.localdate()) + relativedelta(months=months_away, day=1, weekday=TU(2))
+    return timezone.make_aware(datetime.combine(day, time(17)))
+
+
+def _agenda(matters: Iterable[Matter]) -> list[Matter]:
+    """Standing items around the matters; the public part first."""
+    all_of_them = [OPENING, *matters, NEWS, CLOSING]
+    return sorted(all_of_them, key=lambda matter: matter.visibility != Visibility.PUBLIC)
