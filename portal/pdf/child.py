@@ -18,7 +18,6 @@ from portal.ui.markdown import LIMIT, TooLongError
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHAPES = {"niederschrift": shapes.Niederschrift, "einladung": shapes.Einladung}
-STANDARDS = ["a-2a", "ua-1"]
 CPU_SECONDS = 60
 ADDRESS_SPACE = 1500 << 20
 
@@ -59,7 +58,7 @@ def typeset(template: str, data: Any, timestamp: int) -> bytes:
         font_paths=fonts,
         format="pdf",
         sys_inputs={"data": json.dumps(data)},
-        pdf_standards=STANDARDS,
+        pdf_standards=["a-2a", "ua-1"],
         timestamp=timestamp,
     )
     for warning in warnings:

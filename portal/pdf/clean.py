@@ -13,7 +13,7 @@ from portal.ui.markdown import Node, scrub, tree
 
 FONT_PACKAGES = ("fontpkg_source_sans_3", "fontpkg_noto_sans")
 MARKS = 4  # combining marks in a row
-_ORDINARY = re.compile(  # is in NFC and in every font: saves reading the fonts
+ORDINARY = re.compile(  # is in NFC and in every font: saves reading the fonts
     "[\n\t\x20-\x7e\xa0-\u017f\u2010\u2013\u2014\u2018-\u201a\u201c-\u201e\u2022\u2026\u2039\u203a\u20ac]*"
 )
 _IGNORABLE = frozenset("\n\t\u00ad\u200b\u200c\u200d\ufe0e\ufe0f")  # need no glyph
@@ -34,8 +34,11 @@ def font_folders() -> list[Path]:
 
 def covered() -> frozenset[int]:
     """Return every character that one of the fonts can draw; private ones have no meaning to read out."""
-    cmaps = [TTFont(file, lazy=True).getBestCmap() for folder in font_folders() for file in folder.iterdir()]
-    return frozenset(code for cmap in cmaps for code in cmap if unicodedata.category(chr(code)) != "Co")
+    codes: set[int] = set()
+    for file in (file for folder in font_folders() for file in folder.iterdir()):
+        with TTFont(file, lazy=True) as font:
+            codes |= set(font.getBestCmap())
+    return frozenset(code for code in codes if unicodedata.category(chr(code)) != "Co")
 
 
 class Cleaner:
@@ -48,7 +51,7 @@ class Cleaner:
     def text(self, value: str) -> str:
         """Return running text that can be set."""
         value = scrub(value)
-        if not _ORDINARY.fullmatch(value):
+        if not ORDINARY.fullmatch(value):
             value = self._drawable(unicodedata.normalize("NFC", value))
         return _LONG.sub(lambda word: "\u200b".join(word[0][i : i + 60] for i in range(0, len(word[0]), 60)), value)
 

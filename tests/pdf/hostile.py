@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from hypothesis import strategies as st
+
 from portal.pdf.shapes import Niederschrift
 from tests.pdf.samples import sample
 
@@ -81,3 +83,42 @@ DOCUMENTS: dict[str, Any] = {
     **{name: with_title(title) for name, title in TITLES.items()},
     "bare": bare(),
 }
+
+BLOCKS = (
+    "# ",
+    "## ",
+    "- ",
+    "1. ",
+    "> ",
+    "  ",
+    "    ",
+    "\n",
+    "\n\n",
+    "```",
+    "|",
+    "|-|-|",
+    "---",
+    "Wort",
+    "Straße",
+    "😀",
+    "<",
+    ">",
+)
+SIGNS = (
+    "**",
+    "*",
+    "~~",
+    "`",
+    "[",
+    "](",
+    ")",
+    "http://a.example",
+    "![",
+    "&#x202E;",
+    "\\",
+    "\u0301",
+    "\u200b",
+    "\x00",
+    "\ud800",
+)
+SOURCES = st.lists(st.sampled_from(BLOCKS + SIGNS) | st.text(st.characters(), max_size=8), max_size=60).map("".join)
