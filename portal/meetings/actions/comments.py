@@ -18,7 +18,7 @@ DOUBLE_CLICK = timedelta(seconds=60)
 def comment_on(item: AgendaItem, *, author: Person, text: str, parent: Comment | None = None) -> Comment:
     """Save a comment and tell the others; the same words twice within a minute are one comment."""
     item = _lock(item)
-    if not rules.may_comment(author, item):
+    if not (_may_reply(author, item, parent) if parent else rules.may_comment(author, item)):
         raise PermissionDenied
     since = timezone.now() - DOUBLE_CLICK
     same = item.comments.filter(author=author, parent=parent, text=text, withdrawn_at=None, created_at__gt=since)
@@ -91,6 +91,13 @@ def _set_discussion(item: AgendaItem, *, by: Person, is_open: bool) -> AgendaIte
 def _lock(item: AgendaItem) -> AgendaItem:
     """The row as it is now; who comes at the same moment waits, so nobody writes into a closed discussion."""
     return AgendaItem.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=item.pk)
+
+
+def _may_reply(author: Person, item: AgendaItem, parent: Comment) -> bool:
+    if parent.item_id != item.pk:
+        return False
+    parent.item = item
+    return rules.may_reply(author, parent)
 
 
 def _lock_own(comment: Comment, by: Person) -> Comment:

@@ -27,8 +27,8 @@ class CommentForm(forms.ModelForm):
 
     def __init__(self, data: dict | None = None, *, item: AgendaItem, parent: Comment | None = None) -> None:
         self.parent = parent
-        name = f"antwort-{parent.pk}" if parent else "beitrag"
-        super().__init__(data, initial={"parent": parent}, auto_id=f"{name}-%s")
+        self.anchor = f"antwort-{parent.pk}" if parent else "beitrag"
+        super().__init__(data, initial={"parent": parent}, auto_id=f"{self.anchor}-%s")
         self.fields["parent"].queryset = item.comments.filter(parent=None, withdrawn_at=None)
         if parent:
             self.fields["text"].label = f"Ihre Antwort an {parent.author.get_short_name()}"
