@@ -52,7 +52,8 @@ def is_reachable(person: Person) -> bool:
 
 def answer_url(attendance: Attendance) -> str:
     """The personal address to answer without signing in."""
-    return settings.BASE_URL + reverse("meetings:answer", args=[ANSWER.sign(attendance.pk.hex)])
+    path: str = reverse("meetings:answer", args=[ANSWER.sign(attendance.pk.hex)])
+    return f"{settings.BASE_URL}{path}"
 
 
 def invitation(letter: Letter) -> None:

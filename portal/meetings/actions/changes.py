@@ -1,0 +1,124 @@
+"""The agenda as it was sent, and what has changed since. What is said about changes may stand in a mail."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TypedDict
+from uuid import UUID
+
+from django.utils.timezone import localtime
+
+from portal.meetings.actions.circle import Sight
+from portal.meetings.emails import Change, line
+from portal.meetings.models import AgendaItem, Meeting, Visibility
+from portal.ui.templatetags.ui import clock, day
+
+ITEM_FIELDS = ("number", "title", "text", "presenter", "minutes_planned", "purpose", "visibility", "is_supplement")
+FACTS: dict[str, Callable[[AgendaItem], str]] = {
+    "Titel": lambda item: item.title,
+    "gewünscht ist": lambda item: item.get_purpose_display(),
+    "Vortrag": lambda item: item.presenter,
+    "Dauer": lambda item: f"{item.minutes_planned} Minuten",
+    "Erläuterung": lambda item: item.text,
+}
+
+
+class Snapshot(TypedDict):
+    """A meeting as a revision freezes it: plain values that JSON keeps."""
+
+    start: str
+    end: str
+    place: str
+    format: str
+    video_url: str
+    intro: str
+    items: list[dict[str, str | int | bool]]
+
+
+def snapshot(meeting: Meeting) -> Snapshot:
+    """Freeze time, place and agenda as they are now."""
+    entries = meeting.items.order_by("number").values("id", *ITEM_FIELDS)
+    return Snapshot(
+        start=meeting.start.astimezone(UTC).isoformat(),
+        end=meeting.end.astimezone(UTC).isoformat(),
+        place=meeting.address,
+        format=meeting.format,
+        video_url=meeting.video_url,
+        intro=meeting.intro,
+        items=[{**entry, "id": str(entry["id"])} for entry in entries],
+    )
+
+
+def digest(frozen: Snapshot) -> str:
+    """A short sign of what somebody has seen, to notice when it has changed since."""
+    return sha256(json.dumps(frozen, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def last_sent(meeting: Meeting) -> Snapshot | None:
+    """The snapshot of the newest revision, if anything was ever sent."""
+    frozen: Snapshot | None = meeting.revisions.order_by("-number").values_list("snapshot", flat=True).first()
+    return frozen
+
+
+def items_of(frozen: Snapshot, sight: Sight = None) -> list[AgendaItem]:
+    """The frozen items as a reader sees them: all, or for a guest the public ones and those named."""
+    items = [AgendaItem(**{**entry, "id": UUID(str(entry["id"]))}) for entry in frozen["items"]]
+    if sight is None:
+        return items
+    return [item for item in items if item.visibility == Visibility.PUBLIC or item.pk in sight]
+
+
+def differences(old: Snapshot, new: Snapshot, sight: Sight = None) -> list[Change]:
+    """What this reader has to be told, time and place first."""
+    before = {item.pk: item for item in items_of(old, sight)}
+    after = {item.pk: item for item in items_of(new, sight)}
+    both = [(before[pk], item) for pk, item in after.items() if pk in before]
+    return [
+        *_of_time_and_place(old, new),
+        *(Change("Neu", after=line(item)) for pk, item in after.items() if pk not in before),
+        *(Change("Entfällt", before=line(item)) for pk, item in before.items() if pk not in after),
+        *_of_numbers(both),
+        *(change for pair in both for change in _of_item(*pair)),
+    ]
+
+
+def is_moved(old: Snapshot, new: Snapshot) -> bool:
+    """Whether calendars have to take note: another time or place."""
+    return any(_of_time_and_place(old, new))
+
+
+def _of_time_and_place(old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    if (old["start"], old["end"]) != (new["start"], new["end"]):
+        yield Change("Zeit", _when(old), _when(new))
+    if old["format"] != new["format"]:
+        yield Change("Form", Meeting.Format(old["format"]).label, Meeting.Format(new["format"]).label)
+    if old["place"] != new["place"]:
+        yield Change("Ort", old["place"], new["place"])
+    if old["video_url"] != new["video_url"]:
+        yield Change("Videokonferenz", old["video_url"], new["video_url"])
+
+
+def _when(frozen: Snapshot) -> str:
+    start, end = (localtime(datetime.fromisoformat(time)) for time in (frozen["start"], frozen["end"]))
+    return f"{day(start)}, {clock(start)} bis {clock(end)} Uhr"
+
+
+def _of_numbers(pairs: list[tuple[AgendaItem, AgendaItem]]) -> Iterator[Change]:
+    moved = [f"TOP {old.number} wird TOP {new.number}" for old, new in pairs if old.number != new.number]
+    if moved:
+        yield Change("Reihenfolge", after=", ".join(moved))
+
+
+def _of_item(old: AgendaItem, new: AgendaItem) -> Iterator[Change]:
+    """What is new with one item; where it is or was confidential, only that something is."""
+    name = line(new)
+    if old.visibility != new.visibility:
+        yield Change(f"{name}, Sichtbarkeit", old.get_visibility_display(), new.get_visibility_display())
+    facts = [(label, word(old), word(new)) for label, word in FACTS.items() if word(old) != word(new)]
+    if old.is_confidential or new.is_confidential:
+        if facts and old.visibility == new.visibility:
+            yield Change(f"{name}, Angaben geändert")
+        return
+    for label, was, now in facts:
+        yield Change(f"{name}, {label} geändert") if label == "Erläuterung" else Change(f"{name}, {label}", was, now)

@@ -1,0 +1,61 @@
+"""The meeting as an entry of calendars: for one attendee in a mail, or as a file to take along."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+
+from portal.mail.outbox import Calendar
+from portal.meetings import ical
+from portal.meetings.emails import answer_url, line
+from portal.meetings.models import AgendaItem, Attendance, Meeting
+
+PARTSTAT: dict[str, ical.PartStat] = {"": "NEEDS-ACTION", "accepted": "ACCEPTED", "declined": "DECLINED"}
+
+
+def request(attendance: Attendance, items: Iterable[AgendaItem]) -> Calendar:
+    """The entry as a mail brings it; some programs show its description instead of the mail, so it says everything."""
+    answer = f"Bitte sagen Sie hier zu oder ab: {answer_url(attendance)}"
+    event = _event(attendance.meeting, attendance, _description(attendance.meeting, items, answer))
+    return Calendar("REQUEST", ical.calendar(event, method="REQUEST"))
+
+
+def cancellation(attendance: Attendance, *, sequence: int) -> Calendar:
+    """What takes the entry out of the attendee's calendar."""
+    event = _event(attendance.meeting, attendance, attendance.meeting.cancel_reason, sequence)
+    return Calendar("CANCEL", ical.calendar(event, method="CANCEL"))
+
+
+def file(meeting: Meeting, items: Iterable[AgendaItem]) -> bytes:
+    """The entry without attendee, for whoever takes it along."""
+    cancelled = meeting.state == Meeting.State.CANCELLED
+    return ical.feed_file(_event(meeting, None, _description(meeting, items)), cancelled=cancelled)
+
+
+def _event(
+    meeting: Meeting, attendance: Attendance | None, description: str, sequence: int | None = None
+) -> ical.Event:
+    return ical.Event(
+        uid=f"{meeting.pk}@{urlsplit(settings.BASE_URL).hostname}",
+        sequence=meeting.sequence if sequence is None else sequence,
+        start=meeting.start,
+        end=meeting.end,
+        summary=f"{meeting.organization.short_name}: {meeting.label}",
+        location=meeting.address,
+        description=description,
+        url=settings.BASE_URL + meeting.get_absolute_url(),
+        organizer_name=meeting.organization.name,
+        organizer_email=settings.ORGANIZER_EMAIL,
+        attendee_name=attendance.person.get_full_name() if attendance else "",
+        attendee_email=(attendance.person.email or "") if attendance else "",
+        partstat=PARTSTAT[attendance.answer if attendance else ""],
+        stamp=timezone.now(),
+    )
+
+
+def _description(meeting: Meeting, items: Iterable[AgendaItem], answer: str = "") -> str:
+    agenda = "\n".join(["Tagesordnung", *(line(item) for item in items)])
+    video = f"Videokonferenz: {meeting.video_url}" if meeting.video_url else ""
+    page = f"Im Portal: {settings.BASE_URL}{meeting.get_absolute_url()}"
+    return "\n\n".join(part for part in (meeting.title, answer, video, agenda, page) if part)

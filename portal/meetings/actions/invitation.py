@@ -1,0 +1,143 @@
+"""Inviting: to a meeting for the first time, after a change, to another date; and calling it off."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any, TypedDict, Unpack
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from portal.audit import trail, versions
+from portal.meetings import emails, rules
+from portal.meetings.actions import changes, circle, ics, revision
+from portal.meetings.models import AgendaItem, Location, Meeting, Revision
+from portal.members.models import Person, RulesOfProcedure
+
+LATE = "Die Ladungsfrist ist nicht mehr einzuhalten. Geben Sie den Grund an, er steht dann in der Einladung."
+
+
+class Place(TypedDict):
+    """Where and how a meeting is held; the location may be one that is not stored yet."""
+
+    location: Location | None
+    format: str
+    video_url: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What sending would do now, for the page that asks before it does."""
+
+    people: circle.Circle
+    changes: list[emails.Change]
+    items: list[AgendaItem]
+    seen: str
+    days: int
+    latest: date
+    is_late: bool
+    obstacle: str
+
+
+def plan(meeting: Meeting) -> Plan:
+    """Look at what sending would do; nothing is saved."""
+    new = changes.snapshot(meeting)
+    people = circle.around(meeting)
+    told = changes.differences(changes.last_sent(meeting) or new, new) if meeting.revision else []
+    days = RulesOfProcedure.objects.on(meeting.organization).invitation_days
+    obstacle = revision.obstacle(meeting, new)
+    if meeting.revision and not (told or people.new or people.gone):
+        obstacle = obstacle or revision.UNCHANGED
+    return Plan(
+        people=people,
+        changes=told,
+        items=changes.items_of(new),
+        seen=changes.digest(new),
+        days=days,
+        latest=rules.latest_invitation(meeting.start, days),
+        is_late=rules.is_late(meeting.start, days, timezone.localdate()),
+        obstacle=obstacle,
+    )
+
+
+def invite(meeting: Meeting, *, by: Person, version: int, late_reason: str = "", seen: str = "") -> Revision:
+    """Freeze the agenda as the first revision and invite everybody who belongs to the meeting."""
+    if not rules.may_invite(by, meeting):
+        raise ValidationError("Zu dieser Sitzung kann nicht mehr eingeladen werden.")
+    wanted: dict[str, Any] = {
+        "state": Meeting.State.INVITED,
+        "invited_at": timezone.now(),
+        "late_reason": _reason_if_late(meeting, meeting.start, late_reason),
+    }
+    return revision.send(
+        meeting, wanted, by=by, version=version, seen=seen, verb="Einladung verschickt", post=emails.changed
+    )
+
+
+def send_changes(meeting: Meeting, *, by: Person, version: int, seen: str = "") -> Revision:
+    """Tell everybody what is new; who came later is invited, who has left is told so."""
+    if not rules.may_update_invitation(by, meeting):
+        raise ValidationError("Zu dieser Sitzung kann keine Änderung mehr verschickt werden.")
+    return revision.send(
+        meeting, {}, by=by, version=version, seen=seen, verb="Änderung verschickt", post=emails.changed
+    )
+
+
+def move(
+    meeting: Meeting,
+    *,
+    by: Person,
+    version: int,
+    start: datetime,
+    end: datetime,
+    note: str = "",
+    late_reason: str = "",
+    **place: Unpack[Place],
+) -> Revision:
+    """Give an invited meeting another time or place and tell everybody; after another time all are asked again."""
+    if not rules.may_move(by, meeting):
+        raise ValidationError("Diese Sitzung kann nicht mehr verlegt werden.")
+    wanted: dict[str, Any] = {"start": start, "end": end, **place}
+    if not versions.changed(meeting, wanted):
+        raise ValidationError("Zeit und Ort sind unverändert. Ändern Sie etwas, oder brechen Sie ab.")
+    if end <= start:
+        raise ValidationError("Das Ende muss nach dem Beginn liegen.")
+    ask_again = start != meeting.start
+    if ask_again:
+        wanted["late_reason"] = _reason_if_late(meeting, start, late_reason)
+    post = partial(emails.moved, note=note, ask_again=ask_again)
+    return revision.send(
+        meeting, wanted, by=by, version=version, verb="Sitzung verlegt", post=post, ask_again=ask_again
+    )
+
+
+@transaction.atomic
+def cancel(meeting: Meeting, *, by: Person, version: int, reason: str = "") -> Meeting:
+    """Call the meeting off; whoever was invited is told, a draft goes without a word."""
+    current = versions.lock(Meeting.objects.select_related("organization", "location"), meeting.pk, version)
+    if not rules.may_cancel(by, current):
+        raise ValidationError("Diese Sitzung kann nicht mehr abgesagt werden.")
+    was_invited = current.state == Meeting.State.INVITED
+    if was_invited and not reason.strip():
+        raise ValidationError("Geben Sie den Grund an. Er steht in der Nachricht an die Eingeladenen.")
+    people = circle.around(current)
+    current.state, current.cancelled_at, current.cancel_reason = Meeting.State.CANCELLED, timezone.now(), reason.strip()
+    current.sequence += was_invited
+    current.version += 1
+    current.save()
+    for tell, row in [(emails.cancelled, row) for row in people.stay] + [(emails.released, row) for row in people.gone]:
+        row.meeting = current
+        tell(row, calendar=ics.cancellation(row, sequence=current.sequence))
+    trail.record(actor=by, verb="Sitzung abgesagt", thing=current, organization=current.organization_id)
+    return current
+
+
+def _reason_if_late(meeting: Meeting, start: datetime, reason: str) -> str:
+    """The reason for a short notice, where the notice is short; then there has to be one."""
+    days = RulesOfProcedure.objects.on(meeting.organization).invitation_days
+    if not rules.is_late(start, days, timezone.localdate()):
+        return ""
+    if not reason.strip():
+        raise ValidationError(LATE)
+    return reason.strip()

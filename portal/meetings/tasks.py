@@ -1,0 +1,56 @@
+"""What runs by the timetable."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.meetings import emails
+from portal.meetings.models import Attendance, Meeting
+from portal.members.models import Membership, RulesOfProcedure
+
+TIME_TO_ANSWER = timedelta(days=1)  # nobody is reminded on the day of being asked
+
+
+@shared_task(ignore_result=True)
+def remind() -> None:
+    """Remind those who are silent, then those who come; once for each date, whatever the timetable does."""
+    now = timezone.now()
+    for meeting in _coming_up(now):
+        if _due(meeting, now):
+            _remind_of(meeting.pk, now)
+
+
+def _coming_up(now: datetime) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(state=Meeting.State.INVITED, start__gt=now).select_related("organization")
+
+
+def _due(meeting: Meeting, now: datetime) -> dict[str, emails.Reminder]:
+    """Which answers call for which reminder by now; days are counted on the clock of Berlin."""
+    days = RulesOfProcedure.objects.on(meeting.organization)
+    start = timezone.localtime(meeting.start)
+    due: dict[str, emails.Reminder] = {}
+    if now >= start - timedelta(days=days.remind_silent_days):
+        due[Attendance.Answer.NONE] = "silent"
+    if now >= start - timedelta(days=days.remind_coming_days):
+        due[Attendance.Answer.ACCEPTED] = "coming"
+    return due
+
+
+@transaction.atomic
+def _remind_of(pk: UUID, now: datetime) -> None:
+    """Write the reminders of one meeting, unless it was called off or moved this very moment."""
+    meeting = _coming_up(now).select_related("location").select_for_update(of=("self",)).filter(pk=pk).first()
+    if meeting is None:
+        return
+    kinds = _due(meeting, now)
+    members = Membership.objects.current().filter(organization=meeting.organization_id)
+    belongs = ~Q(role="guest") & Q(person__in=members.values("person"))
+    belongs |= Q(role="guest", person__in=meeting.guests.values("person"))
+    asked = meeting.attendances.filter(belongs, answer__in=kinds, invited_at__lte=now - TIME_TO_ANSWER)
+    for attendance in asked.select_related("person"):
+        attendance.meeting = meeting
+        emails.reminder(attendance, kinds[attendance.answer])
