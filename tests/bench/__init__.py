@@ -1,0 +1,1 @@
+"""`make bench`: the budgets of ARCHITECTURE.md, measured."""

@@ -1,0 +1,108 @@
+"""Queries of every page, and the time of the meeting page beside a bare view on the same rows."""
+
+import time
+from collections.abc import Callable, Iterator
+from statistics import median
+
+from django.db import connection
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from portal.meetings.models import AgendaItem, Comment, Meeting
+from portal.members.models import Membership, Person, Role
+from portal.minutes.models import Entry, Minutes
+from portal.topics.models import Topic
+
+ROUNDS = 25
+BARE = Engine().from_string(
+    "<!doctype html><html lang=de><title>{{ meeting.number }}</title><h1>{{ meeting.number }}. Sitzung</h1><ol>"
+    "{% for item in items %}<li><a href='/tops/{{ item.pk }}/'>{{ item.number }} {{ item.title }}</a>"
+    "<p>{{ item.text }}</p><p>{{ item.topic.title }} {{ item.presenter }} {{ item.minutes_planned }} Minuten,"
+    " {{ item.comment_count }} Kommentare</p></li>{% endfor %}</ol>"
+)
+
+
+def figures() -> Iterator[tuple[str, float, float, str]]:
+    delegate = Membership.objects.current().filter(role=Role.DELEGATE).first().person
+    clerk = Membership.objects.current().get(role=Role.CLERK).person
+    large = Meeting.objects.annotate(size=Count("items")).order_by("-size").first()
+    talked = AgendaItem.objects.annotate(said=Count("comments")).order_by("-said").first()
+    for words, address, person in addresses(large, talked, delegate, clerk):
+        yield f"queries: {words}", queries(address, person), 15, ""
+    yield from side_by_side(large, delegate)
+    put_all_comments_on(talked, large)
+    page = timed(lambda: signed_in(delegate).get(talked.get_absolute_url()))
+    yield "item page with 300 comments on the one item", page * 1000, 300, "ms"
+
+
+def addresses(large: Meeting, talked: AgendaItem, delegate: Person, clerk: Person) -> Iterator[tuple[str, str, Person]]:
+    entry = Entry.objects.filter(minutes__state=Minutes.State.DRAFT).first()
+    yield "start page, delegate", reverse("home:start"), delegate
+    yield "start page, clerk", reverse("home:start"), clerk
+    yield "meetings (200)", reverse("meetings:list"), delegate
+    yield "meeting (30 items, 300 comments), delegate", large.get_absolute_url(), delegate
+    yield "meeting (30 items, 300 comments), clerk", large.get_absolute_url(), clerk
+    yield "agenda item with comments", talked.get_absolute_url(), delegate
+    yield "topics", reverse("home:topics"), delegate
+    yield "topic with its time line", Topic.objects.first().get_absolute_url(), delegate
+    yield "members", reverse("members:list"), clerk
+    yield "minutes, editor", entry.minutes.get_absolute_url(), clerk
+    yield "minutes, one entry", reverse("minutes:entry", args=[entry.pk]), clerk
+    yield "minutes, attendance", reverse("minutes:attendance", args=[entry.minutes_id]), clerk
+    yield "minutes, final", Minutes.objects.final().first().get_absolute_url(), delegate
+    yield "Postausgang", reverse("office:outbox"), clerk
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def queries(address: str, person: Person) -> int:
+    """SQL queries of the second visit: the first may fill caches."""
+    client = signed_in(person)
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return len(captured)
+
+
+def bare(request: HttpRequest, pk: str) -> HttpResponse:
+    """The least that Django can do with these rows."""
+    meeting = Meeting.objects.get(pk=pk)
+    items = meeting.items.select_related("topic").annotate(comment_count=Count("comments"))
+    return HttpResponse(BARE.render(Context({"meeting": meeting, "items": items})))
+
+
+def side_by_side(large: Meeting, person: Person) -> Iterator[tuple[str, float, float, str]]:
+    """The meeting page and the bare view in turns, so that both meet the same noise."""
+    client, request = signed_in(person), RequestFactory().get("/")
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(once(lambda: client.get(large.get_absolute_url())))
+        theirs.append(once(lambda: bare(request, large.pk)))
+    yield "meeting page, signed in", median(ours) * 1000, 1000, "ms"
+    yield "bare view on the same rows", median(theirs) * 1000, 1000, "ms"
+    yield "meeting page against the bare view", median(ours) / median(theirs), 3, "x"
+
+
+def once(call: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    call()
+    return time.perf_counter() - begin
+
+
+def timed(call: Callable[[], object]) -> float:
+    """Median seconds of some calls after a first one."""
+    call()
+    return median(once(call) for _ in range(ROUNDS))
+
+
+def put_all_comments_on(item: AgendaItem, meeting: Meeting) -> None:
+    Comment.objects.filter(item__meeting=meeting).update(item=item)

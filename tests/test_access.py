@@ -1,0 +1,287 @@
+"""Every URL as each of the cast: who gets in, and how the others are refused (security.md in code: P1, P2, P5)."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from django.core.signing import dumps
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from portal.mail.models import Attachment, Message
+from portal.meetings.models import Meeting, Revision
+from portal.members.models import Role
+from tests.cast import CAST, MEMBERS
+from tests.factories import (
+    AgendaItemFactory,
+    AttendanceFactory,
+    CommentFactory,
+    EntryFactory,
+    MeetingFactory,
+    MinutesFactory,
+)
+
+SIGNED_IN = tuple(name for name in CAST if name != "anonymous")
+OFFICE = ("lead", "staff", "clerk")
+SENDERS = ("lead", "clerk")
+READERS = (*MEMBERS, "guest")
+ELSEWHERE = "second_group_member"  # leads another working group, so pages without an object are open to them
+
+OPEN = {
+    "healthz",
+    "home:imprint",
+    "home:privacy",
+    "home:accessibility",
+    "home:help",
+    "home:theme",
+    "meetings:answer",
+    "members:accept",
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_request_login_code",
+    "account_confirm_login_code",
+}
+OWN_ACCOUNT = {"account_change_password", "account_set_password", "account_email", "account_reauthenticate"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address of one object: who may open it; of the others, whose refusal is 403 (they see the object) or 404."""
+
+    name: str
+    thing: str = ""
+    allowed: tuple[str, ...] = SIGNED_IN
+    forbidden: tuple[str, ...] = ()
+    posts_only: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.thing}".strip()
+
+    def status_for(self, name: str) -> int:
+        if name == "anonymous":
+            return 302
+        if name in self.allowed:
+            return 405 if self.posts_only else 200
+        return 403 if name in self.forbidden else 404
+
+
+def rest(*allowed: str) -> tuple[str, ...]:
+    return tuple(name for name in SIGNED_IN if name not in allowed)
+
+
+PAGES = (
+    Page("home:start"),
+    Page("home:topics"),
+    Page("home:topic", "topic", MEMBERS),
+    Page("topics:create", "", (*OFFICE, ELSEWHERE), rest(*OFFICE, ELSEWHERE)),
+    Page("topics:edit", "topic", OFFICE, MEMBERS),
+    Page("members:list"),
+    Page("members:profile"),
+    Page("members:appoint", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
+    Page("members:fraktion_create", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
+    Page("members:end", "seat", ("lead",), MEMBERS),
+    Page("members:resend", "closed_seat", ("lead",), MEMBERS),
+    Page("meetings:list"),
+    Page("meetings:create", "", (*OFFICE, ELSEWHERE), rest(*OFFICE, ELSEWHERE)),
+    Page("meetings:detail", "meeting"),
+    Page("meetings:detail", "draft", OFFICE),
+    Page("meetings:detail", "closed_meeting", READERS),
+    Page("meetings:edit", "draft", OFFICE),
+    Page("meetings:copy", "meeting", OFFICE, rest(*OFFICE)),
+    Page("meetings:invite", "draft", SENDERS, ("staff",)),
+    Page("meetings:invite", "meeting", SENDERS, rest(*SENDERS)),
+    Page("meetings:move", "meeting", SENDERS, rest(*SENDERS)),
+    Page("meetings:cancel", "meeting", SENDERS, rest(*SENDERS)),
+    Page("meetings:start", "meeting", SENDERS, rest(*SENDERS)),
+    Page("meetings:finish", "running", SENDERS, MEMBERS),
+    Page("meetings:rsvp", "meeting", SIGNED_IN, posts_only=True),
+    Page("meetings:reorder", "draft", SIGNED_IN, posts_only=True),
+    Page("meetings:item_create", "draft", OFFICE),
+    Page("meetings:item_create", "meeting", SENDERS, rest(*SENDERS)),
+    Page("meetings:invitation_pdf", "meeting", READERS),
+    Page("meetings:ics", "meeting", READERS),
+    Page("meetings:agenda_item", "public_item"),
+    Page("meetings:agenda_item", "item", READERS),
+    Page("meetings:agenda_item", "confidential_item", MEMBERS),
+    Page("meetings:agenda_item", "draft_item", OFFICE),
+    Page("meetings:item_edit", "item", SENDERS, READERS),
+    Page("meetings:item_edit", "confidential_item", SENDERS, MEMBERS),
+    Page("meetings:item_delete", "item", SENDERS, READERS),
+    Page("meetings:item_move", "item", SIGNED_IN, posts_only=True),
+    Page("meetings:item_discussion", "item", SIGNED_IN, posts_only=True),
+    Page("meetings:comment_edit", "comment", ("delegate",), MEMBERS),
+    Page("meetings:comment_withdraw", "comment", ("delegate",), MEMBERS),
+    Page("minutes:create", "finished", SIGNED_IN, posts_only=True),
+    Page("minutes:detail", "minutes", OFFICE),
+    Page("minutes:detail", "final_minutes", MEMBERS),
+    Page("minutes:attendance", "minutes", ("clerk",), OFFICE),
+    Page("minutes:frame", "minutes", ("clerk",), OFFICE),
+    Page("minutes:finalise", "minutes", ("clerk",), OFFICE),
+    Page("minutes:entry", "entry", ("clerk",), OFFICE),
+    Page("minutes:pdf", "minutes", OFFICE),
+    Page("minutes:pdf", "final_minutes", MEMBERS),
+    Page("office:outbox", "", (*OFFICE, ELSEWHERE), rest(*OFFICE, ELSEWHERE)),
+    Page("office:message", "mail", OFFICE, rest(*OFFICE, ELSEWHERE)),
+    Page("office:attachment", "file", OFFICE, rest(*OFFICE, ELSEWHERE)),
+    Page("office:retry", "mail", SIGNED_IN, posts_only=True),
+    Page("office:body", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
+)
+
+
+@pytest.fixture
+def world(request, group, topic, meeting, draft, delegate, other_delegate, clerk, guest, item):
+    """The arguments of every page, by the name of its thing."""
+    everybody = {name: request.getfixturevalue(name) for name in MEMBERS}
+    for name, person in everybody.items():
+        AttendanceFactory(meeting=meeting, person=person, role=name if name in Role.values else Role.DELEGATE)
+    Revision.objects.create(
+        meeting=meeting, number=1, created_by=everybody["lead"], snapshot={"items": []}, invitation_pdf=b"%PDF-"
+    )
+    finished, other = MeetingFactory.create_batch(2, organization=group, state=Meeting.State.FINISHED)
+    closed_meeting = MeetingFactory(organization=group)
+    AgendaItemFactory(meeting=closed_meeting)
+    closed_meeting.guests.create(person=guest)
+    minutes = MinutesFactory(meeting=finished, clerk=clerk)
+    final = MinutesFactory(
+        meeting=other,
+        clerk=clerk,
+        state="final",
+        finalised_at=timezone.now(),
+        finalised_by=clerk,
+        pdf=b"%PDF-",
+        sha256="0" * 64,
+    )
+    mail = Message.objects.create(key="k", kind="Einladung", to="a@example.org", subject="Einladung", group=group.pk)
+    file = Attachment.objects.create(sha256="1", name="e.pdf", content_type="application/pdf", content=b"%PDF-")
+    mail.attachments.add(file)
+    other_delegate.set_unusable_password()
+    other_delegate.save()
+    things = {
+        "topic": topic,
+        "seat": delegate.memberships.get(),
+        "closed_seat": other_delegate.memberships.get(),
+        "meeting": meeting,
+        "draft": draft,
+        "running": MeetingFactory(organization=group, state=Meeting.State.RUNNING),
+        "finished": finished,
+        "closed_meeting": closed_meeting,
+        "public_item": meeting.items.get(visibility="public"),
+        "item": item,
+        "confidential_item": meeting.items.get(visibility="confidential"),
+        "draft_item": draft.items.get(),
+        "comment": CommentFactory(item=item, author=delegate),
+        "minutes": minutes,
+        "final_minutes": final,
+        "entry": EntryFactory(minutes=minutes),
+        "mail": mail,
+    }
+    return {"": []} | {name: [thing.pk] for name, thing in things.items()} | {"file": [mail.pk, file.pk]}
+
+
+def sign_in(client, request, name: str) -> None:
+    if name != "anonymous":
+        client.force_login(request.getfixturevalue(name))
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_every_page_answers_each_of_the_cast_as_the_table_says(client, request, world, name):
+    sign_in(client, request, name)
+    got, wanted = {}, {}
+    for page in PAGES:
+        address = reverse(page.name, args=world[page.thing])
+        wanted[str(page)] = page.status_for(name)
+        got[str(page)] = client.get(address).status_code
+    assert got == wanted
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_no_detour_leads_around_a_refusal(client, request, world, name):
+    """HEAD, htmx and an unusual Accept header are answered like a plain GET."""
+    sign_in(client, request, name)
+    detours = ({"method": "HEAD"}, {"headers": {"HX-Request": "true"}}, {"headers": {"Accept": "application/json"}})
+    for page in PAGES:
+        if page.status_for(name) in {200, 405}:
+            continue
+        address = reverse(page.name, args=world[page.thing])
+        for detour in detours:
+            answer = client.generic(**{"method": "GET", "path": address} | detour)
+            assert answer.status_code == page.status_for(name), f"{page} by {detour}"
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_refused_pages_take_no_post(client, request, world, name):
+    sign_in(client, request, name)
+    for page in PAGES:
+        if page.status_for(name) in {200, 405}:
+            continue
+        answer = client.post(reverse(page.name, args=world[page.thing]), {"text": "x", "title": "x", "answer": "accepted"})
+        assert answer.status_code in {302, 403, 404, 405}, str(page)
+        if answer.status_code == 302:
+            assert answer.url.startswith(reverse("account_login")), str(page)
+
+
+@pytest.mark.parametrize("name", ["stranger", "former", "superuser", "second_group_member", "guest"])
+@pytest.mark.parametrize(
+    ("page", "thing"),
+    [
+        ("meetings:rsvp", "draft"),
+        ("meetings:reorder", "draft"),
+        ("meetings:item_move", "confidential_item"),
+        ("meetings:item_discussion", "confidential_item"),
+        ("minutes:create", "finished"),
+        ("office:retry", "mail"),
+    ],
+)
+def test_buttons_of_others_do_nothing_for_outsiders(client, request, world, name, page, thing):
+    sign_in(client, request, name)
+    answer = client.post(reverse(page, args=world[thing]), {"answer": "accepted", "direction": "up"})
+    assert answer.status_code in {403, 404}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.status_for("stranger") == 404], ids=str)
+def test_refused_and_missing_answer_alike(client, stranger, world, page):
+    client.force_login(stranger)
+    refused = client.get(reverse(page.name, args=world[page.thing]))
+    missing = client.get(reverse(page.name, args=[uuid4()]))
+    assert (refused.status_code, missing.status_code) == (404, 404)
+    assert refused.content == missing.content
+
+
+def test_forged_answer_link_is_gone(client, meeting, delegate):
+    forged = dumps({"meeting": str(meeting.pk), "person": str(delegate.pk)}, salt="another salt")
+    assert client.get(reverse("meetings:answer", args=[forged])).status_code == 404
+
+
+def names_of(resolver: URLResolver, namespace: str = "") -> set[str]:
+    """Every URL name of the map, with its namespace."""
+    names = set()
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            names.add(f"{namespace}{entry.name}")
+        else:
+            names |= names_of(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+    return names
+
+
+def test_every_url_has_a_rule():
+    ruled = {page.name for page in PAGES} | OPEN | OWN_ACCOUNT
+    assert names_of(get_resolver()) == ruled
+
+
+def test_only_the_listed_urls_are_open_without_signing_in(client, db):
+    for name in names_of(get_resolver()) - OPEN:
+        page = next((page for page in PAGES if page.name == name), None)
+        arguments = [] if page is None or not page.thing else [uuid4()]
+        if name.startswith("office:") and arguments:
+            arguments = [1, 1] if name == "office:attachment" else [1]
+        answer = client.get(reverse(name, args=arguments))
+        assert answer.status_code == 302, name
+        assert answer.url.startswith(reverse("account_login")), name
