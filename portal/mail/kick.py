@@ -8,7 +8,7 @@ from celery import Celery
 from django.conf import settings
 
 QUIET_SECONDS = 30  # after a failure nobody waits for the broker again so soon
-BOUNDS = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 0, "retry_on_timeout": False}
+BOUNDS = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_retries": 0, "retry_on_timeout": False}
 
 logger = logging.getLogger(__name__)
 

@@ -90,7 +90,8 @@ def store(message: Message, attachments: Sequence[Attachment] = ()) -> Message:
     Message.objects.bulk_create([message], ignore_conflicts=True)
     written = Message.objects.get(key=message.key)
     if written.uuid == message.uuid:
-        _attach(written, attachments)
+        if attachments:
+            _attach(written, attachments)
         transaction.on_commit(kick)
     return written
 
@@ -115,18 +116,19 @@ def render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _attach(message: Message, attachments: Sequence[Attachment]) -> None:
-    """Keep each file once, whoever wrote it first, and tie it to the message."""
-    if not attachments:
-        return
-    rows = {_digest(file): file for file in attachments}
+    """Tie files to the message, each kept once, whoever wrote it first."""
+    files = {_digest(file): file for file in attachments}
+    kept = models.Attachment.objects.filter(sha256__in=files)
+    known = set(kept.values_list("sha256", flat=True))
     models.Attachment.objects.bulk_create(
         [
-            models.Attachment(sha256=digest, name=one_line(f.name), content_type=f.content_type, content=f.content)
-            for digest, f in rows.items()
+            models.Attachment(sha256=digest, name=file.name, content_type=file.content_type, content=file.content)
+            for digest, file in files.items()
+            if digest not in known
         ],
         ignore_conflicts=True,
     )
-    message.attachments.add(*models.Attachment.objects.filter(sha256__in=rows).values_list("pk", flat=True))
+    message.attachments.add(*kept.values_list("pk", flat=True))
 
 
 def _digest(file: Attachment) -> str:

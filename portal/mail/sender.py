@@ -32,7 +32,8 @@ def sweep() -> None:
 
 def beat() -> None:
     """Leave a sign of life."""
-    Heartbeat.objects.update_or_create(name=HEARTBEAT, defaults={"at": timezone.now()})
+    sign = Heartbeat(name=HEARTBEAT, at=timezone.now())
+    Heartbeat.objects.bulk_create([sign], update_conflicts=True, unique_fields=["name"], update_fields=["at"])
 
 
 def claim() -> list[Message]:

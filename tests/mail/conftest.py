@@ -1,18 +1,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.mail.example_templates import add_templates
 from tests.mail.smtp import Sink
 
 
 @pytest.fixture(autouse=True)
 def _example_templates(settings: Any) -> None:
-    """Add the templates of the example mail."""
-    engine = settings.TEMPLATES[0]
-    settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], Path(__file__).parent / "templates"]}]
+    add_templates(settings)
 
 
 @pytest.fixture

@@ -46,9 +46,10 @@ class Sink:
     connections: int = 0
 
     def __post_init__(self) -> None:
-        self._answers = {"rcpt": deque(self.rcpt), "data": deque(self.data)}
         self.port = free_port()
-        self._controller = Controller(self, hostname=LOOPBACK, port=self.port)
+        self._controller = Controller(
+            Manners(self), hostname=LOOPBACK, port=self.port, server_hostname="sink.example.org"
+        )
 
     def __enter__(self) -> Self:
         self._controller.start()
@@ -72,10 +73,18 @@ class Sink:
         settings.SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = LOOPBACK, self.port, 1
 
+
+class Manners:
+    """How the server answers; apart from the sink, since aiosmtpd reads every property of its handler."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._answers = {"rcpt": deque(sink.rcpt), "data": deque(sink.data)}
+
     async def handle_EHLO(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
-        self.connections += 1
+        self._sink.connections += 1
         session.host_name = hostname
         return responses
 
@@ -89,14 +98,14 @@ class Sink:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = cast(bytes, envelope.content)
-        delivery = Delivery(envelope.mail_from or "", list(envelope.rcpt_tos), content, self.connections)
+        delivery = Delivery(envelope.mail_from or "", list(envelope.rcpt_tos), content, self._sink.connections)
         will_keep = not self._answers["data"] or self._answers["data"][0] in (DROP, HANG)
         if will_keep:
-            self.deliveries.append(delivery)
+            self._sink.deliveries.append(delivery)
         return await self._answer("data", server)
 
     async def _answer(self, step: str, server: SMTP) -> str:
-        await asyncio.sleep(self.delay)
+        await asyncio.sleep(self._sink.delay)
         answer = self._answers[step].popleft() if self._answers[step] else "250 OK"
         if answer == DROP:
             cast(asyncio.Transport, server.transport).abort()
