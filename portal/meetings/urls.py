@@ -1,10 +1,22 @@
 from django.urls import path
 
-from portal.meetings.views import comments
+from portal.meetings.views import agenda, comments, meetings
 
 app_name = "meetings"
 urlpatterns = [
+    path("sitzungen/", meetings.meeting_list, name="list"),
+    path("sitzungen/neu/", meetings.create, name="create"),
+    path("sitzungen/<uuid:pk>/", meetings.detail, name="detail"),
+    path("sitzungen/<uuid:pk>/bearbeiten/", meetings.edit, name="edit"),
+    path("sitzungen/<uuid:pk>/kopieren/", meetings.copy, name="copy"),
+    path("sitzungen/<uuid:pk>/beginnen/", meetings.start, name="start"),
+    path("sitzungen/<uuid:pk>/beenden/", meetings.finish, name="finish"),
+    path("sitzungen/<uuid:pk>/reihenfolge/", agenda.reorder, name="reorder"),
+    path("sitzungen/<uuid:pk>/tops/neu/", agenda.item_create, name="item_create"),
     path("tops/<uuid:pk>/", comments.agenda_item, name="agenda_item"),
+    path("tops/<uuid:pk>/bearbeiten/", agenda.item_edit, name="item_edit"),
+    path("tops/<uuid:pk>/loeschen/", agenda.item_delete, name="item_delete"),
+    path("tops/<uuid:pk>/schieben/", agenda.item_move, name="item_move"),
     path("tops/<uuid:pk>/diskussion/", comments.item_discussion, name="item_discussion"),
     path("kommentare/<uuid:pk>/bearbeiten/", comments.comment_edit, name="comment_edit"),
     path("kommentare/<uuid:pk>/zurueckziehen/", comments.comment_withdraw, name="comment_withdraw"),

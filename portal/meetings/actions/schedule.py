@@ -74,7 +74,7 @@ def edit_meeting(
     if not rules.may_edit_meeting(by, current):
         raise ValidationError("Die Sitzung ist kein Entwurf mehr; ein anderer Termin geht über „Verlegen“.")
     if other := _at_the_same_time(current.organization_id, start, but=current.pk):
-        raise ValidationError({"date": f"Zu dieser Zeit steht schon die {other.label} im Kalender."})
+        raise ValidationError(f"Zu dieser Zeit steht schon die {other.label} im Kalender.")
     if changed := versions.changed(current, wanted):
         _set(current, wanted)
         current.version += 1
@@ -116,7 +116,7 @@ def _draft(organization: Organization, *, start: datetime, end: datetime, plan: 
     if other := _at_the_same_time(organization.pk, start):
         if other.state == Meeting.State.DRAFT and not versions.changed(other, wanted):
             return other, False
-        raise ValidationError({"date": f"Zu dieser Zeit steht schon die {other.label} im Kalender."})
+        raise ValidationError(f"Zu dieser Zeit steht schon die {other.label} im Kalender.")
     meeting = Meeting(organization=organization)
     _set(meeting, wanted)
     meeting.save(force_insert=True)
