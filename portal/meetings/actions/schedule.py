@@ -63,7 +63,7 @@ def edit_meeting(
     meeting: Meeting, *, by: Person, version: int, start: datetime, end: datetime, **plan: Unpack[Plan]
 ) -> Meeting:
     """Change a draft; raises Stale if it has become another one since it was read."""
-    _lock_calendar(meeting.organization_id)
+    lock_calendar(meeting.organization_id)
     wanted = _wanted(start, end, plan)
     try:
         current = versions.lock(Meeting.objects.all(), meeting.pk, version)
@@ -73,7 +73,7 @@ def edit_meeting(
         raise
     if not rules.may_edit_meeting(by, current):
         raise ValidationError("Die Sitzung ist kein Entwurf mehr; ein anderer Termin geht über „Verlegen“.")
-    if other := _at_the_same_time(current.organization_id, start, but=current.pk):
+    if other := at_the_same_time(current.organization_id, start, but=current.pk):
         raise ValidationError(f"Zu dieser Zeit steht schon die {other.label} im Kalender.")
     if changed := versions.changed(current, wanted):
         _set(current, wanted)
@@ -111,9 +111,9 @@ def _advance(
 
 def _draft(organization: Organization, *, start: datetime, end: datetime, plan: Plan) -> tuple[Meeting, bool]:
     """The draft, numbered in its year, and whether it is new; one at a time for each working group."""
-    _lock_calendar(organization.pk)
+    lock_calendar(organization.pk)
     wanted = _wanted(start, end, plan)
-    if other := _at_the_same_time(organization.pk, start):
+    if other := at_the_same_time(organization.pk, start):
         if other.state == Meeting.State.DRAFT and not versions.changed(other, wanted):
             return other, False
         raise ValidationError(f"Zu dieser Zeit steht schon die {other.label} im Kalender.")
@@ -123,27 +123,34 @@ def _draft(organization: Organization, *, start: datetime, end: datetime, plan: 
     return meeting, True
 
 
-def _lock_calendar(organization_id: UUID) -> None:
+def lock_calendar(organization_id: UUID) -> None:
+    """Whoever plans a meeting of the working group waits for this."""
     Organization.objects.select_for_update().get(pk=organization_id)
 
 
-def _at_the_same_time(organization_id: UUID, start: datetime, *, but: UUID | None = None) -> Meeting | None:
+def at_the_same_time(organization_id: UUID, start: datetime, *, but: UUID | None = None) -> Meeting | None:
     """No working group meets twice at once; so a second click finds what the first one made."""
     others = Meeting.objects.filter(~Q(pk=but), organization_id=organization_id, start=start)
     return others.exclude(state=Meeting.State.CANCELLED).first()
 
 
 def _wanted(start: datetime, end: datetime, plan: Plan) -> dict[str, object]:
-    """The values for the row; a location that was typed in is stored, once."""
+    """The values for the row."""
     wanted: dict[str, object] = {"start": start, "end": end, **plan}
-    place = plan.get("location")
-    if place is not None and place._state.adding:
-        fields = ("name", "room", "street", "postal_code", "city")
-        known = Location.objects.filter(**{name: getattr(place, name) for name in fields}).first()
-        if known is None:
-            place.save()
-        wanted["location"] = known or place
+    if "location" in plan:
+        wanted["location"] = stored(plan["location"])
     return wanted
+
+
+def stored(place: Location | None) -> Location | None:
+    """The location as a row; one that was typed in is stored, once."""
+    if place is None or not place._state.adding:
+        return place
+    fields = ("name", "room", "street", "postal_code", "city")
+    known = Location.objects.filter(**{name: getattr(place, name) for name in fields}).first()
+    if known is None:
+        place.save()
+    return known or place
 
 
 def _set(meeting: Meeting, wanted: dict[str, object]) -> None:

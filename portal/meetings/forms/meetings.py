@@ -161,8 +161,7 @@ class MeetingForm(TimeForm, forms.ModelForm):
     @property
     def plan(self) -> dict[str, object]:
         """Time, place and texts for the action; a new place is a Location that is not stored yet."""
-        names = ("title", "format", "video_url", "intro", "location")
-        plan = {name: self.cleaned_data[name] for name in names}
+        plan = {name: self.cleaned_data[name] for name in self._meta.fields}
         if self.has_new_place:
             plan["location"] = Location(**{field: self.cleaned_data[name] for name, field in NEW_PLACE.items()})
         return {**self.times, **plan}
