@@ -1,34 +1,39 @@
 """Which mails minutes cause."""
 
 from django.conf import settings
+from django.utils.timezone import localtime
 
 from portal.mail import outbox
-from portal.members.models import Membership
+from portal.meetings.emails import is_reachable
+from portal.members.models import Membership, Person
 from portal.minutes.models import Minutes
+from portal.ui.templatetags.ui import day
 
 
 def final(minutes: Minutes) -> None:
     """Tell every member where the Niederschrift lies; what it says stays behind the sign-in."""
     meeting = minutes.meeting
-    seats = Membership.objects.current().filter(organization=meeting.organization, person__is_active=True)
-    people = {seat.person for seat in seats.select_related("person") if seat.person.email}
-    for person in sorted(people, key=lambda person: person.sort_key):
+    for person in _members(minutes):
         outbox.put(
             key=f"minutes:{minutes.pk}:{person.pk}",
             kind="Niederschrift",
             to=person.email or "",
             to_name=person.get_full_name(),
-            subject=f"Die Niederschrift liegt vor: {meeting.organization.short_name}, {meeting.label}",
+            subject=f"Die Niederschrift liegt vor: {meeting.label} am {day(localtime(meeting.start))}",
             template="minutes/mail/final",
             context={
-                "subject": "Die Niederschrift liegt vor",
-                "sender": meeting.organization.name,
                 "person": person,
-                "minutes": minutes,
                 "meeting": meeting,
+                "sender": meeting.organization.name,
                 "link": settings.BASE_URL + minutes.get_absolute_url(),
             },
             group=meeting.organization_id,
             about=meeting.pk,
             person=person.pk,
+            thread=f"meeting-{meeting.pk}",
         )
+
+
+def _members(minutes: Minutes) -> list[Person]:
+    seats = Membership.objects.current().filter(organization=minutes.meeting.organization_id)
+    return [person for person in Person.objects.filter(pk__in=seats.values("person")) if is_reachable(person)]

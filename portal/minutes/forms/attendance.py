@@ -34,10 +34,9 @@ class PresenceForm(forms.Form):
         if delegate is None:
             del self.fields["substitutes"]
         for field in self.fields.values():
-            field.widget.attrs["aria-label"] = f"{field.label}: {row.person}"
+            field.label = f"{row.person}: {field.label}"
         if delegate:
             self.fields["substitutes"].label = f"für {delegate.person}"
-            self.fields["substitutes"].widget.attrs["aria-label"] = f"{row.person} vertritt {delegate.person}"
 
     def clean(self) -> dict:
         cleaned = super().clean()
