@@ -1,4 +1,5 @@
 from threading import Barrier, Thread
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -105,7 +106,7 @@ def test_put_leaves_nothing_behind_when_the_caller_fails():
 @pytest.mark.django_db(transaction=True)
 def test_put_at_the_same_moment_writes_one_message():
     keys, results = 10, []
-    barrier = Barrier(8)
+    barrier = Barrier(8, timeout=10)
 
     def writer():
         try:
@@ -122,6 +123,40 @@ def test_put_at_the_same_moment_writes_one_message():
     assert Message.objects.count() == len(set(results)) == keys
     assert Attachment.objects.count() == 1
     assert Message.attachments.through.objects.count() == keys
+
+
+@pytest.mark.django_db(transaction=True)
+def test_put_at_the_same_moment_keeps_a_file_of_many_mails_once():
+    failures = []
+    barrier = Barrier(8, timeout=10)
+
+    def writer():
+        try:
+            for number in range(10):
+                file = outbox.Attachment(f"{number}.pdf", PDF.content_type, PDF.content)
+                barrier.wait()
+                put(str(uuid4()), attachments=[file])
+        except Exception as error:
+            failures.append(error)
+            barrier.abort()
+        finally:
+            connection.close()
+
+    run(writer, times=8)
+    assert failures == []
+    assert Attachment.objects.count() == 10
+    assert Message.attachments.through.objects.count() == 80
+
+
+@pytest.mark.django_db
+def test_store_leaves_the_message_of_a_quicker_writer_alone(django_capture_on_commit_callbacks):
+    first = put(attachments=[PDF])
+    late = Message(key=first.key, kind=first.kind, to="late@example.org", subject="Zu spät", text="Zu spät")
+    with django_capture_on_commit_callbacks() as callbacks:
+        assert outbox.store(late, [outbox.Attachment("zu-spät.pdf", PDF.content_type, PDF.content)]) == first
+    first.refresh_from_db()
+    assert (first.to, first.subject, first.attachments.count()) == (ANNE, "Einladung: 3. Sitzung", 1)
+    assert callbacks == []
 
 
 @pytest.mark.django_db
