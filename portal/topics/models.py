@@ -25,9 +25,7 @@ class Topic(models.Model):
         DONE = "done", "Abgeschlossen"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="topics", verbose_name="Arbeitskreis"
-    )
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="topics", verbose_name="Arbeitskreis")
     title = models.CharField("Titel", max_length=120)
     summary = models.CharField("Worum es geht, in einem Satz", max_length=300, blank=True)
     text = models.TextField("Beschreibung", blank=True, help_text="Sie können Markdown verwenden.")
