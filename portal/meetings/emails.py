@@ -16,7 +16,7 @@ from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
 from portal.members.models import Membership, Person, Role
 from portal.ui.templatetags.ui import clock, day
 
-ANSWER = Signer(salt="portal.meetings.answer")
+ANSWER = Signer(sep=".", salt="portal.meetings.answer")
 PDF_NAME = "Einladung-{meeting.number}-Sitzung-{meeting.year}.pdf"
 Reminder = Literal["silent", "coming"]
 
@@ -58,14 +58,22 @@ def answer_url(attendance: Attendance) -> str:
 
 def invitation(letter: Letter) -> None:
     """The invitation: when, where, what about, and the two answers."""
-    meeting = letter.attendance.meeting
-    _put_letter(letter, kind="Einladung", subject=f"Einladung: {_dated(meeting)}", template="invitation")
+    subject = invitation_subject(letter.attendance.meeting)
+    _put_letter(letter, kind="Einladung", subject=subject, template="invitation")
 
 
 def changed(letter: Letter) -> None:
     """What has changed on the agenda since the last invitation."""
-    meeting = letter.attendance.meeting
-    _put_letter(letter, kind="Änderung", subject=f"Geänderte Tagesordnung: {_dated(meeting)}", template="changed")
+    subject = changed_subject(letter.attendance.meeting)
+    _put_letter(letter, kind="Änderung", subject=subject, template="changed")
+
+
+def invitation_subject(meeting: Meeting) -> str:
+    return f"Einladung: {_dated(meeting)}"
+
+
+def changed_subject(meeting: Meeting) -> str:
+    return f"Geänderte Tagesordnung: {_dated(meeting)}"
 
 
 def moved(letter: Letter, *, note: str, ask_again: bool) -> None:
@@ -143,6 +151,11 @@ def comment_posted(comment: Comment) -> None:
         )
 
 
+def agenda(items: Iterable[AgendaItem]) -> list[tuple[str, str]]:
+    """Each item by its line, and what stands behind it."""
+    return [(line(item), _hint(item)) for item in items]
+
+
 def line(item: AgendaItem) -> str:
     """An item as mails, calendars and letters may name it."""
     return item.open_title if item.is_confidential else f"TOP {item.number}: {item.title}"
@@ -169,7 +182,7 @@ def _put_letter(letter: Letter, *, kind: str, subject: str, template: str, **con
         template=template,
         calendar=letter.calendar,
         attachments=[file],
-        agenda=[(line(item), _hint(item)) for item in letter.items],
+        agenda=agenda(letter.items),
         changes=letter.changes,
         **context,
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from portal.meetings import emails
 from portal.meetings.models import Attendance, Guest, Meeting
 from portal.members.models import Membership, Person, Role
+from portal.members.rules import is_member
 
 RANKED = (Role.DELEGATE, Role.LEAD, Role.CLERK, Role.STAFF)  # as what somebody with several roles comes
 SEAT = ("role", "on_behalf_of", "rank")
@@ -31,6 +32,11 @@ class Circle:
     def unreachable(self) -> list[Person]:
         return [row.person for row in (*self.stay, *self.new) if not emails.is_reachable(row.person)]
 
+    @property
+    def has_narrow_guests(self) -> bool:
+        """Whether some guest sees only a part of the agenda."""
+        return any(sight is not None for sight in self.sights.values())
+
     def sight_of(self, attendance: Attendance) -> Sight:
         """What of the agenda this person may see."""
         return self.sights.get(attendance.person_id, frozenset()) if attendance.role == "guest" else None
@@ -52,6 +58,14 @@ def around(meeting: Meeting) -> Circle:
         gone=[before[pk] for pk in gone],
         sights={guest.person_id: _sight(guest) for guest in guests},
     )
+
+
+def sight_of(meeting: Meeting, person: Person) -> Sight:
+    """What of the agenda one reader may see: a member all of it, a guest what the guest was invited for."""
+    if is_member(person, meeting.organization_id):
+        return None
+    guest = meeting.guests.filter(person=person).prefetch_related("items").first()
+    return _sight(guest) if guest else frozenset()
 
 
 def save(circle: Circle, *, at: datetime) -> None:

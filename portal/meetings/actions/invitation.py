@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.audit import trail, versions
 from portal.meetings import emails, rules
 from portal.meetings.actions import changes, circle, ics, revision
-from portal.meetings.models import AgendaItem, Location, Meeting, Revision
+from portal.meetings.models import Location, Meeting, Revision
 from portal.members.models import Person, RulesOfProcedure
 
 LATE = "Die Ladungsfrist ist nicht mehr einzuhalten. Geben Sie den Grund an, er steht dann in der Einladung."
@@ -31,13 +31,22 @@ class Plan:
     """What sending would do now, for the page that asks before it does."""
 
     people: circle.Circle
+    subject: str
     changes: list[emails.Change]
-    items: list[AgendaItem]
+    agenda: list[tuple[str, str]]
     seen: str
     days: int
     latest: date
-    is_late: bool
     obstacle: str
+
+    @property
+    def left(self) -> int:
+        """Days until the last one for an invitation in time; negative when it is over."""
+        return (self.latest - timezone.localdate()).days
+
+    @property
+    def is_late(self) -> bool:
+        return self.left < 0
 
 
 def plan(meeting: Meeting) -> Plan:
@@ -51,12 +60,12 @@ def plan(meeting: Meeting) -> Plan:
         obstacle = obstacle or revision.UNCHANGED
     return Plan(
         people=people,
+        subject=emails.changed_subject(meeting) if meeting.revision else emails.invitation_subject(meeting),
         changes=told,
-        items=changes.items_of(new),
+        agenda=emails.agenda(changes.items_of(new)),
         seen=changes.digest(new),
         days=days,
         latest=rules.latest_invitation(meeting.start, days),
-        is_late=rules.is_late(meeting.start, days, timezone.localdate()),
         obstacle=obstacle,
     )
 

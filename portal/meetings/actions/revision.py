@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from portal.audit import trail, versions
 from portal.meetings import emails, pdf
-from portal.meetings.actions import changes, circle, ics
+from portal.meetings.actions import changes, circle, ics, schedule
 from portal.meetings.models import AgendaItem, Attendance, Meeting, Revision
-from portal.members.models import Organization, Person
+from portal.members.models import Person
 
 EMPTY = "Die Tagesordnung ist leer. Legen Sie zuerst mindestens einen Punkt an."
 OVER = "Der Termin liegt in der Vergangenheit. Wählen Sie zuerst einen Termin, der noch kommt."
@@ -70,6 +70,25 @@ def send(
     return revision
 
 
+def preview(meeting: Meeting, *, by: Person) -> bytes:
+    """The letter as it would go out now."""
+    planned, new = _planned(meeting, {}), changes.snapshot(meeting)
+    return _edition(planned, changes.last_sent(meeting) or new, new, None, by).pdf
+
+
+def letter_for(meeting: Meeting, person: Person) -> bytes | None:
+    """The newest letter that was sent, as this reader got it."""
+    newest = meeting.revisions.select_related("created_by").order_by("-number").first()
+    if newest is None:
+        return None
+    sight = circle.sight_of(meeting, person)
+    if sight is None:
+        return bytes(newest.invitation_pdf)
+    note = f"{newest.number}. Fassung." if newest.number > 1 else ""
+    items = changes.items_of(newest.snapshot, sight)
+    return pdf.invitation(meeting, items, by=newest.created_by, issued=newest.created_at, version_note=note).pdf
+
+
 def _planned(meeting: Meeting, wanted: dict[str, Any]) -> Meeting:
     """The meeting as it will be."""
     planned = copy.copy(meeting)
@@ -113,24 +132,15 @@ def _version_note(planned: Meeting, told: list[emails.Change]) -> str:
 def _save(meeting: Meeting, planned: Meeting, wanted: dict[str, Any], version: int, new: changes.Snapshot) -> None:
     """Store the meeting as planned, if it is still what the letters say."""
     if "start" in wanted:
-        _keep_time_free(planned)
+        schedule.lock_calendar(meeting.organization_id)
+        if other := schedule.at_the_same_time(meeting.organization_id, planned.start, but=meeting.pk):
+            raise ValidationError(f"Zu dieser Zeit steht schon die {other.label} im Kalender.")
     versions.lock(Meeting.objects.all(), meeting.pk, version)
-    if planned.location is not None and planned.location._state.adding:
-        place = planned.location
-        place.save()
-        planned.location = place  # takes over the key
+    planned.location = schedule.stored(planned.location)
     if changes.snapshot(planned) != new:
         raise versions.Stale(meeting)
     planned.version += 1
     planned.save(update_fields=[*wanted, "revision", "sequence", "version", "modified"])
-
-
-def _keep_time_free(planned: Meeting) -> None:
-    """No working group meets twice at once; whoever plans a meeting waits for the same lock."""
-    Organization.objects.select_for_update().get(pk=planned.organization_id)
-    others = Meeting.objects.filter(organization=planned.organization_id, start=planned.start).exclude(pk=planned.pk)
-    if other := others.exclude(state=Meeting.State.CANCELLED).first():
-        raise ValidationError(f"Zu dieser Zeit steht schon die {other.label} im Kalender.")
 
 
 def _freeze(planned: Meeting, new: changes.Snapshot, whole: Edition, by: Person) -> Revision:

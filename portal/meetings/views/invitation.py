@@ -1,0 +1,210 @@
+"""Inviting, moving and calling off, and what people take along: the letter and the calendar entry."""
+
+from collections.abc import Callable
+from copy import copy
+from uuid import UUID
+
+from csp.constants import NONE
+from csp.decorators import csp
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.audit.versions import Stale
+from portal.meetings import rules
+from portal.meetings.actions import changes, circle, ics, revision
+from portal.meetings.actions import invitation as actions
+from portal.meetings.emails import PDF_NAME, is_reachable
+from portal.meetings.forms.invitation import CancelForm, InviteForm, MoveForm
+from portal.meetings.models import Meeting, Revision
+from portal.members.models import Person
+from portal.members.rules import is_member
+from portal.pdf.engine import PdfError
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+STALE = "Die Sitzung wurde inzwischen geändert. Bitte prüfen Sie, was jetzt verschickt würde."
+file_only = csp({"default-src": [NONE], "sandbox": True, "frame-ancestors": [NONE]})
+
+
+@require_http_methods(FORM_METHODS)
+def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say who will get what, then send it: the first invitation, or what has changed since."""
+    meeting = _meeting(request, pk, _may_send)
+    plan = actions.plan(meeting)
+    form = _invite_form(request.POST if request.method == "POST" else None, meeting, plan)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            sent = _send(meeting, request.user, form.cleaned_data)
+        except Stale:
+            return _stale(request, pk, form)
+        except (ValidationError, PdfError) as refused:
+            form.add_error(None, _words(refused))
+        else:
+            messages.success(request, _sent_words(sent, plan))
+            return redirect(meeting)
+    context = {"meeting": meeting, "plan": plan, "form": form, "cancel_url": meeting.get_absolute_url()}
+    return render(request, "meetings/invite.html", context, status=status)
+
+
+def _may_send(person: Person, meeting: Meeting) -> bool:
+    return rules.may_invite(person, meeting) or rules.may_update_invitation(person, meeting)
+
+
+def _invite_form(posted: dict | None, meeting: Meeting, plan: actions.Plan, late_reason: str = "") -> InviteForm:
+    shown = {"version": meeting.version, "revision": meeting.revision, "seen": plan.seen, "late_reason": late_reason}
+    return InviteForm(posted, initial=shown, is_late=plan.is_late and not meeting.revision)
+
+
+def _send(meeting: Meeting, person: Person, seen: dict) -> Revision:
+    shown = {"by": person, "version": seen["version"], "seen": seen["seen"]}
+    if rules.may_invite(person, meeting):
+        return actions.invite(meeting, late_reason=seen.get("late_reason", ""), **shown)
+    return actions.send_changes(meeting, **shown)
+
+
+def _sent_words(sent: Revision, plan: actions.Plan) -> str:
+    if sent.number > 1:
+        return "Die Änderung ist verschickt."
+    count = len(plan.people.reached)
+    return (
+        f"Die Einladung ist verschickt. {count} {'Person erhält' if count == 1 else 'Personen erhalten'} eine E-Mail."
+    )
+
+
+def _stale(request: HttpRequest, pk: UUID, old: InviteForm) -> HttpResponse:
+    """Somebody was faster: either it is sent already, or it has to be looked at again."""
+    meeting = _meeting(request, pk, _may_send)
+    if meeting.revision > old.cleaned_data["revision"]:
+        messages.info(request, "Die Einladung ist schon verschickt. Niemand erhält sie doppelt.")
+        return redirect(meeting)
+    plan = actions.plan(meeting)
+    form = _invite_form(None, meeting, plan, old.cleaned_data.get("late_reason", ""))
+    context = {"meeting": meeting, "plan": plan, "form": form, "stale": STALE, "cancel_url": meeting.get_absolute_url()}
+    return render(request, "meetings/invite.html", context, status=409)
+
+
+@require_safe
+@file_only
+def invite_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The letter as it would be sent now."""
+    meeting = _meeting(request, pk, _may_send)
+    try:
+        content = revision.preview(meeting, by=request.user)
+    except PdfError as refused:
+        messages.error(request, str(refused))
+        return redirect("meetings:invite", meeting.pk)
+    return _file(content, f"Vorschau-{PDF_NAME.format(meeting=meeting)}", "application/pdf")
+
+
+@require_http_methods(FORM_METHODS)
+def move(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Another time or place, told to everybody who was invited."""
+    meeting = _meeting(request, pk, rules.may_move)
+    posted = request.POST if request.method == "POST" else None
+    form = MoveForm(posted, instance=copy(meeting), initial=MoveForm.initial_of(meeting))
+    context = {
+        "meeting": meeting,
+        "plan": actions.plan(meeting),
+        "form": form,
+        "cancel_url": meeting.get_absolute_url(),
+    }
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        typed = {"note": form.cleaned_data["note"], "late_reason": form.cleaned_data["late_reason"], **form.plan}
+        try:
+            actions.move(meeting, by=request.user, version=form.cleaned_data["version"] or 0, **typed)
+        except Stale:
+            current = _meeting(request, pk, rules.may_move)
+            context |= {"meeting": current, "differences": form.build_on(current)}
+            status = 409
+        except (ValidationError, PdfError) as refused:
+            form.add_error(None, _words(refused))
+        else:
+            messages.success(request, "Die Sitzung ist geändert. Alle Eingeladenen erhalten eine E-Mail.")
+            return redirect(meeting)
+    return render(request, "meetings/move.html", context, status=status)
+
+
+@require_http_methods(FORM_METHODS)
+def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Call the meeting off, after saying who is told."""
+    meeting = _meeting(request, pk, rules.may_cancel)
+    form = CancelForm(request.POST if request.method == "POST" else None, meeting=meeting)
+    asked = [row.person for row in circle.around(meeting).stay]
+    context = {
+        "meeting": meeting,
+        "reached": [person for person in asked if is_reachable(person)],
+        "unreachable": [person for person in asked if not is_reachable(person)],
+        "form": form,
+        "cancel_url": meeting.get_absolute_url(),
+    }
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            actions.cancel(meeting, by=request.user, **form.cleaned_data)
+        except Stale:
+            form.data = form.data | {"version": meeting.version}
+            context["stale"], status = "Die Sitzung wurde inzwischen geändert. Soll sie trotzdem entfallen?", 409
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, "Die Sitzung ist abgesagt.")
+            return redirect(meeting)
+    return render(request, "meetings/cancel.html", context, status=status)
+
+
+@require_safe
+@file_only
+def invitation_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The newest letter that was sent, for members and guests."""
+    meeting = _own_meeting(request, pk)
+    try:
+        content = revision.letter_for(meeting, request.user)
+    except PdfError as refused:
+        messages.error(request, str(refused))
+        return redirect(meeting)
+    if content is None:
+        raise Http404
+    return _file(content, PDF_NAME.format(meeting=meeting), "application/pdf")
+
+
+@require_safe
+@file_only
+def calendar_file(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The meeting for one's own calendar, for members and guests."""
+    meeting = _own_meeting(request, pk)
+    frozen = changes.last_sent(meeting) or changes.snapshot(meeting)
+    items = changes.items_of(frozen, circle.sight_of(meeting, request.user))
+    name = f"Sitzung-{meeting.number}-{meeting.year}.ics"
+    return _file(ics.file(meeting, items), name, "text/calendar; charset=utf-8")
+
+
+def _meeting(request: HttpRequest, pk: UUID, may: Callable[[Person, Meeting], bool]) -> Meeting:
+    meetings = Meeting.objects.visible_to(request.user).select_related("organization", "location")
+    meeting = get_object_or_404(meetings, pk=pk)
+    if not may(request.user, meeting):
+        raise PermissionDenied
+    return meeting
+
+
+def _own_meeting(request: HttpRequest, pk: UUID) -> Meeting:
+    """A published meeting to which the reader belongs; to others it does not exist here."""
+    meetings = Meeting.objects.visible_to(request.user).published().select_related("organization", "location")
+    meeting = get_object_or_404(meetings, pk=pk)
+    guest_at = Meeting.objects.with_guest(request.user).filter(pk=pk)
+    if not (is_member(request.user, meeting.organization_id) or guest_at.exists()):
+        raise Http404
+    return meeting
+
+
+def _words(refused: ValidationError | PdfError) -> list[str]:
+    return refused.messages if isinstance(refused, ValidationError) else [str(refused)]
+
+
+def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
+    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=content_type, headers=headers)

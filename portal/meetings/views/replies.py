@@ -1,0 +1,91 @@
+"""Answering an invitation: signed in, or by the personal link of a mail."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from portal.meetings import rules
+from portal.meetings.actions import replies as actions
+from portal.meetings.forms.replies import AnswerForm
+from portal.meetings.models import Attendance, Meeting
+
+Answer = Attendance.Answer
+CHOSEN = {"zusage": Answer.ACCEPTED, "absage": Answer.DECLINED}
+SAVED = {Answer.ACCEPTED: "Ihre Zusage ist gespeichert.", Answer.DECLINED: "Ihre Absage ist gespeichert."}
+TOO_LATE = "Eine Antwort ist nicht mehr möglich: Die Sitzung hat begonnen oder ist abgesagt."
+
+
+@require_POST
+def rsvp(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Keep the reader's own answer."""
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("location"), pk=pk)
+    attendance = meeting.attendances.filter(person=request.user, invited_at__isnull=False).first()
+    if attendance is None:
+        raise PermissionDenied
+    attendance.meeting = meeting
+    if not rules.may_answer(request.user, attendance):
+        messages.error(request, TOO_LATE)
+        return redirect(meeting)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _page(request, attendance, form)
+    kept = actions.answer(attendance, by=request.user, **form.cleaned_data)
+    messages.success(request, SAVED[kept.answer])
+    return redirect(_back(request) or meeting)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of the portal from which the answer came, if it says so."""
+    back = request.POST.get("next", "")
+    return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
+
+
+def by_token(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The address is a key: it goes into no cache, no search engine, and to nobody by a Referer.
+
+    Not `no-referrer`: with that, browsers send forms with "Origin: null", which Django refuses.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+        response = view(request, token)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "strict-origin"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return guarded
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_token
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """The personal link of a mail: shows the two answers, and keeps the one that is sent by button."""
+    attendance = actions.asked_by(token)
+    if attendance is None:
+        return render(request, "meetings/answer_invalid.html", status=404)
+    form = AnswerForm(request.POST if request.method == "POST" else None, initial={"note": attendance.note})
+    if not form.is_bound or not form.is_valid():
+        return _page(request, attendance, form)
+    actions.answer(attendance, by=attendance.person, **form.cleaned_data)
+    return redirect(request.path)
+
+
+def _page(request: HttpRequest, attendance: Attendance, form: AnswerForm) -> HttpResponse:
+    context = {
+        "attendance": attendance,
+        "meeting": attendance.meeting,
+        "person": attendance.person,
+        "form": form,
+        "chosen": CHOSEN.get(request.GET.get("antwort", "")),
+    }
+    return render(request, "meetings/answer.html", context, status=422 if form.is_bound else 200)
