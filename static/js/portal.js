@@ -83,23 +83,17 @@ const store = (form) => {
 };
 
 const offer = (form, draft) => {
-  const box = document.createElement("div");
-  box.className = "kern-alert kern-alert--info ak-message";
-  box.setAttribute("role", "status");
-  box.innerHTML = `<div class="kern-alert__header"><span class="kern-icon kern-icon--info" aria-hidden="true"></span>
-    <p class="kern-title"></p></div><div class="kern-alert__body"><div class="kern-btn-wrapper">
-    <button type="button" class="kern-btn kern-btn--secondary ak-btn--small"><span class="kern-label">Entwurf übernehmen</span></button>
-    <button type="button" class="kern-btn kern-btn--tertiary ak-btn--small"><span class="kern-label">Entwurf verwerfen</span></button>
-    </div></div>`;
-  const when = new Intl.DateTimeFormat("de-DE", { dateStyle: "long", timeStyle: "short" }).format(draft.at);
-  box.querySelector("p").textContent = `Auf diesem Gerät liegt ein nicht gespeicherter Entwurf vom ${when} Uhr.` +
-    (draft.version === form.dataset.version ? "" : " Inzwischen wurde hier etwas geändert. Bitte vergleichen Sie vor dem Speichern.");
+  const box = document.getElementById("entwurf").content.firstElementChild.cloneNode(true);
+  const [day, late] = box.querySelectorAll("[data-when], [data-late]");
+  const [take, drop] = box.querySelectorAll("button");
+  const when = new Intl.DateTimeFormat("de-DE", { dateStyle: "long", timeStyle: "short" });
+  day.textContent = when.format(draft.at);
+  late.hidden = draft.version === form.dataset.version;
   const done = () => {
     box.remove();
     store(form);
     fields(form)[0].focus();
   };
-  const [take, drop] = box.querySelectorAll("button");
   drop.addEventListener("click", done);
   take.addEventListener("click", () => {
     fields(form).forEach((field) => {

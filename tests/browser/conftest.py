@@ -1,0 +1,130 @@
+"""A real Chromium on a live server. What no page may ever do is watched on every page: see Watch.
+
+Tests take `visitor` (opens a page, signed in or not), `screen` (runs them at four screens) and `axe` (accessibility).
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from portal.members.models import Person
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENS = {f"{width}-{theme}": (width, theme) for width in (1280, 390) for theme in ("light", "dark")}
+AXE = Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js"
+AXE_OPTIONS = {"rules": {"target-size": {"enabled": True}}}
+
+Visitor = Callable[..., Page]
+Axe = Callable[[Page], list[str]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives Chromium."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+class Watch:
+    """What the browser reports that no page may cause."""
+
+    def __init__(self, home: str) -> None:
+        self.home = home
+        self.faults: list[str] = []
+
+    def follow(self, context: BrowserContext) -> None:
+        """Listen to every page of this context."""
+        context.on("console", self.hear)
+        context.on("request", self.see_request)
+        context.on("response", self.see_response)
+        context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Chromium tells of a broken content security policy on the console."""
+        if "Content Security Policy" in message.text:
+            self.faults.append(message.text)
+
+    def see_request(self, request: Request) -> None:
+        """Nothing is loaded from elsewhere."""
+        if not request.url.startswith((self.home, "data:", "blob:")):
+            self.faults.append(f"request to another host: {request.url}")
+
+    def see_response(self, response: Response) -> None:
+        """The server never fails."""
+        if response.status >= 500:
+            self.faults.append(f"{response.status}: {response.url}")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """One Chromium for all tests, in German."""
+    with sync_playwright() as playwright:
+        environment = {**os.environ, "LANGUAGE": "de"}
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, env=environment)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
+def screen(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Options for `visitor`: desktop and phone, light and dark."""
+    width, theme = request.param
+    return {"viewport": {"width": width, "height": 900}, "color_scheme": theme}
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Visitor]:
+    """Open a page as somebody or nobody; further options are Playwright's, such as java_script_enabled=False."""
+    watch = Watch(live_server.url)
+    contexts: list[BrowserContext] = []
+
+    def visit(person: Person | None = None, **options: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, locale="de-DE", **options)
+        contexts.append(context)
+        watch.follow(context)
+        if person:
+            context.add_cookies([session_cookie(person, live_server.url)])
+        return context.new_page()
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert watch.faults == []
+
+
+def session_cookie(person: Person, url: str) -> dict[str, str]:
+    """Signed in as by the form, but quicker."""
+    client = Client()
+    client.force_login(person)
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}
+
+
+@pytest.fixture(scope="session")
+def axe() -> Axe:
+    """Accessibility faults of the page as it stands, sideways scrolling among them."""
+    source = AXE.read_text(encoding="utf-8")
+
+    def faults(page: Page) -> list[str]:
+        page.evaluate(source)
+        found = page.evaluate("options => axe.run(options)", AXE_OPTIONS)["violations"]
+        lines = [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+        is_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        return [*lines, *(["scrolls sideways"] if page.evaluate(is_wide) else [])]
+
+    return faults
