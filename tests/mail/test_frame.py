@@ -30,7 +30,7 @@ def test_both_say_who_writes_and_why(settings):
     message = put(context={"sender": "Stadt Musterhausen"})
     assert "Stadt Musterhausen" in message.html
     for text in (message.text, message.html):
-        assert "Diese Nachricht hat das Portal des Arbeitskreises geschrieben." in text
+        assert "Diese Nachricht kommt vom Arbeitskreis-Portal." in text
         assert settings.BASE_URL in text
 
 

@@ -59,6 +59,7 @@ def test_kick_tries_again_after_the_quiet_time(settings, monkeypatch, caplog):
 
 def test_kick_works_with_a_folder_as_broker(settings, tmp_path):
     settings.CELERY_BROKER_URL = "filesystem://"
-    settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path)}
+    folders = ("data_folder_in", "data_folder_out", "control_folder")
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS = dict.fromkeys(folders, str(tmp_path))
     kick.kick()
     assert len([file for file in tmp_path.iterdir() if "portal.mail.tasks.sweep" in file.read_text()]) == 1
