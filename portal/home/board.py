@@ -74,15 +74,17 @@ def own_answers(person: Person) -> dict:
 
 def hero(person: Person, meeting: Meeting, attendance: Attendance | None) -> dict[str, object]:
     """The next meeting: what it is about, and the person's own answer."""
-    titles = list(
-        AgendaItem.objects.visible_to(person).filter(meeting=meeting).order_by("number").values_list("title", flat=True)
-    )
+    items = AgendaItem.objects.visible_to(person).filter(meeting=meeting).order_by("number")
+    rows = list(items.values_list("title", "topic"))
+    titles = [title for title, topic in rows if topic] or [
+        title for title, _ in rows
+    ]  # the matter, not the formalities
     return {
         "meeting": meeting,
         "is_over": meeting.end <= timezone.now(),
         "days": (localtime(meeting.start).date() - localdate()).days,
         "titles": titles[:TITLES],
-        "more": len(titles[TITLES:]),
+        "more": len(rows) - len(titles[:TITLES]),
         "attendance": attendance,
         "may_answer": attendance is not None and may_answer(person, attendance),
     }

@@ -87,12 +87,10 @@ def _invite(person: Person, meeting: Meeting, days: int | None) -> Duty:
     days = RulesOfProcedure().invitation_days if days is None else days
     last_day = rules.latest_invitation(meeting.start, days)
     left = (last_day - localdate()).days
+    detail = f"Einladen bis {day(last_day)}, damit die Ladungsfrist von {days} vollen Tagen gewahrt ist."
     if left < 0:
-        badge, kind = "Frist verpasst", "danger"
         detail = f"Der letzte Tag der Ladungsfrist war {day(last_day)}."
-    else:
-        badge, kind = ("Frist endet bald", "warning") if left <= SOON else ("Frist gewahrt", "success")
-        detail = f"Einladen bis {day(last_day)}, damit die Ladungsfrist von {days} vollen Tagen gewahrt ist."
+    badge, kind = _light(left)
     may_invite = rules.may_invite(person, meeting)
     return Duty(
         title=f"{meeting.label}: noch nicht eingeladen",
@@ -103,6 +101,15 @@ def _invite(person: Person, meeting: Meeting, days: int | None) -> Duty:
         button="Einladung prüfen" if may_invite else "Entwurf ansehen",
         group=meeting.organization.short_name,
     )
+
+
+def _light(left: int) -> tuple[str, str]:
+    """How near the end of the Ladungsfrist is, in a word and a colour."""
+    if left < 0:
+        return "Frist verstrichen", "danger"
+    if left == 0:
+        return "Heute ist der letzte Tag", "warning"
+    return f"Noch {left} Tag{'e' if left > 1 else ''}", "warning" if left <= SOON else "success"
 
 
 def _close_and_write(person: Person, meeting: Meeting) -> list[Duty]:

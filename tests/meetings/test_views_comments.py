@@ -99,6 +99,8 @@ def test_post_with_htmx_answers_with_a_fresh_form_and_the_comment(as_delegate, i
     page = text_of(as_delegate.post(item.get_absolute_url(), {"text": "Bitte vertagen."}, **HTMX))
     assert "<html" not in page
     assert 'id="beitrag"' in page
+    assert 'data-hx-target="this"' in page
+    assert "Kommentar veröffentlichen" in page
     assert page.count("Bitte vertagen.") == 1
     assert 'data-hx-swap-oob="beforeend:#beitraege"' in page
     assert "ak-comment--new" in page
@@ -116,6 +118,7 @@ def test_reply_stands_below_the_comment(client, item, delegate, comment, extra):
     client.force_login(delegate)
     opened = text_of(client.get(item.get_absolute_url(), {"antwort": comment.pk}, **extra))
     assert f'id="antwort-{comment.pk}-text"' in opened
+    assert ("Kommentar veröffentlichen" in opened) is (extra == {})
     response = client.post(item.get_absolute_url(), {"text": "Gern.", "parent": comment.pk}, **extra)
     assert [(reply.author, reply.text) for reply in comment.replies.all()] == [(delegate, "Gern.")]
     if extra:

@@ -12,7 +12,7 @@ TEXT = {
 
 
 class CommentForm(forms.ModelForm):
-    """A new comment, or with `parent` the reply to a first comment of the same item."""
+    """A new comment, or the reply to one that is `answered`, a first comment of the same item."""
 
     class Meta:
         model = Comment
@@ -26,7 +26,7 @@ class CommentForm(forms.ModelForm):
         widgets = {"text": forms.Textarea(attrs={"rows": 4}), "parent": forms.HiddenInput}
 
     def __init__(self, data: dict | None = None, *, item: AgendaItem, parent: Comment | None = None) -> None:
-        self.parent = parent
+        self.answered = parent
         self.anchor = f"antwort-{parent.pk}" if parent else "beitrag"
         super().__init__(data, initial={"parent": parent}, auto_id=f"{self.anchor}-%s")
         self.fields["parent"].queryset = item.comments.filter(parent=None, withdrawn_at=None)

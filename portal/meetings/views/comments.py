@@ -83,7 +83,7 @@ def _strand(
 def _page(request: HttpRequest, item: AgendaItem, form: CommentForm | None, *, status: int = 200) -> HttpResponse:
     """The whole page; a form that answers a comment stands below that comment."""
     comments = thread(item, request.user)
-    answered = next((comment for comment in comments if form and form.parent == comment), None)
+    answered = next((comment for comment in comments if form and form.answered == comment), None)
     if answered:
         answered.reply_form = form
     context = {
@@ -114,7 +114,7 @@ def _earlier(request: HttpRequest, item: AgendaItem) -> QuerySet[AgendaItem]:
     if not item.topic or not is_member(request.user, item.topic.organization_id):
         return items.none()
     items = items.filter(topic=item.topic, meeting__start__lt=item.meeting.start)
-    return items.with_outcomes().defer("text", "entry__text").order_by("-meeting__start")[:EARLIER]
+    return items.with_outcomes().defer("text", "entry__text").order_by("-meeting__start", "number")[:EARLIER]
 
 
 def _first_comment(request: HttpRequest, item: AgendaItem, pk: str | None) -> Comment | None:
