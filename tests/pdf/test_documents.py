@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -113,11 +114,12 @@ def test_verapdf_finds_a_broken_claim(tmp_path, niederschrift):
     assert {found.split()[0] for found in judge([file])[file]} >= {"2a", "ua1"}
 
 
-def test_document_names_its_language_title_and_author(niederschrift):
+def test_document_names_its_language_title_author_and_time(niederschrift):
     pdf = pikepdf.open(BytesIO(niederschrift))
     assert str(pdf.Root.Lang) == "de-DE"
     assert str(pdf.docinfo["/Title"]) == "Niederschrift über die 3. Sitzung 2026 des Arbeitskreises Digitalisierung"
     assert str(pdf.docinfo["/Author"]) == "Stadt Erlenau"
+    assert str(pdf.docinfo["/CreationDate"]) == f"D:{datetime.fromtimestamp(TIMESTAMP, UTC):%Y%m%d%H%M%S}Z"
     assert pdf.Root.ViewerPreferences.DisplayDocTitle
 
 
@@ -145,6 +147,10 @@ def test_layout_is_no_table_and_lists_are_lists(niederschrift):
     assert kinds.count("L") == 4  # two of them inside others
     assert kinds.count("LI") == 10
     assert kinds.count("BlockQuote") == 2
+
+
+def test_long_words_are_hyphenated(niederschrift):
+    assert "Straßenverkehrs\u00ad" in poppler("pdftotext", "-enc", "UTF-8", "-", "-", pdf=niederschrift)
 
 
 def test_text_can_be_searched_with_umlauts_and_across_hyphens(niederschrift):

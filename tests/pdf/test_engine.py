@@ -75,7 +75,7 @@ def test_child_is_killed_when_its_time_is_over(monkeypatch, caplog):
     start = time.monotonic()
     with pytest.raises(PdfError, match="zu umfangreich"):
         render("niederschrift", with_text("a\n\n" * 66_000), timestamp=TIMESTAMP)
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 10
     assert "killed" in caplog.text
 
 
