@@ -52,9 +52,7 @@ class SeatForm(forms.Form):
         empty_label="Keine",
         help_text="Nur für Delegierte und Stellvertretungen.",
     )
-    start_date = forms.DateField(
-        label="Ab", widget=DATE_INPUT, error_messages={"required": "Geben Sie ein Datum ein."}
-    )
+    start_date = forms.DateField(label="Ab", widget=DATE_INPUT, error_messages={"required": "Geben Sie ein Datum ein."})
 
     def __init__(self, *args, groups: list, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -50,9 +50,7 @@ def found(*, body: str, group: str, short_name: str, lead: Person) -> Organizati
     if Body.objects.exists() or Organization.objects.exists():
         raise AlreadyFounded
     Body.objects.create(name=body)
-    organization = Organization.objects.create(
-        kind=Organization.Kind.WORKING_GROUP, name=group, short_name=short_name
-    )
+    organization = Organization.objects.create(kind=Organization.Kind.WORKING_GROUP, name=group, short_name=short_name)
     RulesOfProcedure.objects.create(organization=organization)
     seat = actions.appoint(organization, by=None, person=lead, role=Role.LEAD)
     add_matters(organization, responsible=seat.person)

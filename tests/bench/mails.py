@@ -9,10 +9,10 @@ from django.db import transaction
 
 from portal.mail import outbox
 from portal.mail.models import Message
+from portal.meetings.ical import calendar
 from tests.mail.example import event
 from tests.mail.smtp import Sink
 from tests.soak.processes import Broker, mail_processes, wait_until
-from portal.meetings.ical import calendar
 
 MAILS = 1000
 PDF = outbox.Attachment("einladung.pdf", "application/pdf", b"%PDF" + bytes(60_000))

@@ -13,7 +13,5 @@ ROUNDS = 3
 def figures() -> Iterator[tuple[str, float, float, str]]:
     for pages, limit in ((3, 1), (40, 2)):
         data = sample(pages)
-        seconds = median(
-            once(lambda: engine.render("niederschrift", data, timestamp=TIMESTAMP)) for _ in range(ROUNDS)
-        )
+        seconds = median(once(lambda: engine.render("niederschrift", data, timestamp=TIMESTAMP)) for _ in range(ROUNDS))
         yield f"Niederschrift of about {pages} pages as PDF", seconds, limit, "s"

@@ -4,7 +4,11 @@ from portal.members import rules
 from tests.cast import CAST
 from tests.factories import WorkingGroupFactory
 
-LEAD, OFFICE, ALL = ("lead",), ("lead", "staff", "clerk"), ("lead", "staff", "clerk", "delegate", "other_delegate", "deputy")
+LEAD, OFFICE, ALL = (
+    ("lead",),
+    ("lead", "staff", "clerk"),
+    ("lead", "staff", "clerk", "delegate", "other_delegate", "deputy"),
+)
 
 
 @pytest.mark.parametrize("name", CAST)

@@ -71,6 +71,7 @@ def test_list_shows_nobody_to_outsiders(client, person_of, name, delegate):
 def test_list_takes_the_same_queries_for_any_number(client, lead, group, members, django_assert_num_queries):
     MembershipFactory.create_batch(members, organization=group)
     client.force_login(lead)
+    client.get(reverse("members:list"))  # the first visit notes the time in the session
     with django_assert_num_queries(5):
         assert client.get(reverse("members:list")).status_code == 200
 
@@ -84,9 +85,7 @@ def test_appoint_post_appoints_and_redirects(client, lead, group):
 
 def test_appoint_post_without_fraktion_keeps_what_was_typed(client, lead, group):
     client.force_login(lead)
-    response = client.post(
-        reverse("members:appoint"), {**APPOINTMENT, "organization": group.pk, "role": Role.DELEGATE}
-    )
+    response = client.post(reverse("members:appoint"), {**APPOINTMENT, "organization": group.pk, "role": Role.DELEGATE})
     page = response.content.decode()
     assert response.status_code == 422
     assert "Wählen Sie die Fraktion, für die diese Person spricht." in page
@@ -109,13 +108,13 @@ def test_appoint_into_a_group_of_others_is_refused(client, lead, second_group_me
     assert elsewhere.memberships.count() == 1
 
 
-def test_end_post_ends_and_closes_every_page_with_the_next_request(client, lead, delegate, meeting):
+def test_end_post_closes_the_pages_with_the_next_request(client, lead, delegate, clerk):
     seat = delegate.memberships.get()
     client.force_login(lead)
     yesterday = timezone.localdate() - timedelta(days=1)
     client.post(reverse("members:end", args=[seat.pk]), {"last_day": yesterday.isoformat()})
     client.force_login(delegate)
-    assert delegate.last_name not in client.get(reverse("members:list")).content.decode()
+    assert "Schreiber" not in client.get(reverse("members:list")).content.decode()
 
 
 def test_end_post_before_the_beginning_is_refused(client, lead, delegate):

@@ -112,7 +112,9 @@ def body() -> Body:
 
 def group(rng: Random) -> Organization:
     """The working group, below its Ausschuss, in the present Wahlperiode."""
-    term = LegislativeTerm.objects.create(id=new_id(rng), name="Wahlperiode 2025 bis 2030", start_date=date(2025, 11, 1))
+    term = LegislativeTerm.objects.create(
+        id=new_id(rng), name="Wahlperiode 2025 bis 2030", start_date=date(2025, 11, 1)
+    )
     committee = Organization.objects.create(
         id=new_id(rng),
         kind=Organization.Kind.COMMITTEE,

@@ -8,7 +8,7 @@ from dateutil.relativedelta import TU, relativedelta
 from django.utils import timezone
 
 from portal.meetings import pdf
-from portal.meetings.actions import invitation
+from portal.meetings.actions import changes, invitation
 from portal.meetings.models import AgendaItem, Attendance, Comment, Guest, Location, Meeting, Revision, Visibility
 from portal.members.models import Person, Role
 from portal.office.demo.ids import new_id
@@ -56,7 +56,9 @@ class Calendar:
         meeting = self._meeting(start, State.FINISHED, matters, invited_before=14)
         self._freeze(meeting)
         self._attend(meeting, took_part=True)
-        write_minutes(self.rng, meeting, _agenda(matters), clerk=self.cast.clerk, chair=self.cast.lead, final=not is_last)
+        write_minutes(
+            self.rng, meeting, _agenda(matters), clerk=self.cast.clerk, chair=self.cast.lead, final=not is_last
+        )
 
     def _cancelled(self, start: datetime) -> None:
         reason = "Wegen der Sommerpause haben sieben Mitglieder abgesagt."
@@ -162,7 +164,7 @@ class Calendar:
             number=1,
             created_at=issued,
             created_by=self.cast.lead,
-            snapshot=invitation.snapshot(meeting, items),
+            snapshot=changes.snapshot(meeting),
             invitation_pdf=pdf.invitation(meeting, items, by=self.cast.lead, issued=issued).pdf,
         )
 

@@ -175,7 +175,10 @@ AGENDAS: tuple[tuple[Matter, ...], ...] = (
             outcomes=(
                 (Kind.DISSENT, "Zwei Fraktionen wünschen drei feste Tage vor Ort, die übrigen keine Festlegung."),
             ),
-            comments=("Feste Tage machen die Flexibilität wieder zunichte.", "Für die Teams braucht es Verlässlichkeit."),
+            comments=(
+                "Feste Tage machen die Flexibilität wieder zunichte.",
+                "Für die Teams braucht es Verlässlichkeit.",
+            ),
         ),
     ),
     (
@@ -189,9 +192,15 @@ AGENDAS: tuple[tuple[Matter, ...], ...] = (
             entry="Die Verwaltung stellt drei Wege vor: Verlängerung, Nachverhandlung, Ausschreibung. Eine Kündigung"
             " wird nicht angestrebt.",
             outcomes=(
-                (Kind.RECOMMENDATION, "Mit dem Rechenzentrum soll über Reaktionszeiten und Preise nachverhandelt werden."),
+                (
+                    Kind.RECOMMENDATION,
+                    "Mit dem Rechenzentrum soll über Reaktionszeiten und Preise nachverhandelt werden.",
+                ),
             ),
-            comments=("Wie belastbar sind die Zahlen zur Ausschreibung?", "@ Es sind Schätzungen aus zwei Nachbarstädten."),
+            comments=(
+                "Wie belastbar sind die Zahlen zur Ausschreibung?",
+                "@ Es sind Schätzungen aus zwei Nachbarstädten.",
+            ),
         ),
         Matter(
             "Wohnsitzmeldung online: Zeitplan",
