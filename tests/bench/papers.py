@@ -12,6 +12,10 @@ ROUNDS = 3
 
 def figures() -> Iterator[tuple[str, float, float, str]]:
     for pages, limit in ((3, 1), (40, 2)):
-        data = sample(pages)
-        seconds = median(once(lambda: engine.render("niederschrift", data, timestamp=TIMESTAMP)) for _ in range(ROUNDS))
-        yield f"Niederschrift of about {pages} pages as PDF", seconds, limit, "s"
+        yield f"Niederschrift of about {pages} pages as PDF", median(seconds(pages)), limit, "s"
+
+
+def seconds(pages: int) -> list[float]:
+    """How long each of some renderings took."""
+    data = sample(pages)
+    return [once(lambda: engine.render("niederschrift", data, timestamp=TIMESTAMP)) for _ in range(ROUNDS)]

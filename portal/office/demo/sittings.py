@@ -41,7 +41,7 @@ class Calendar:
 
     def fill(self) -> None:
         """The whole calendar."""
-        past = {months: agenda for months, agenda in zip(PAST_MONTHS, AGENDAS, strict=True)}
+        past = dict(zip(PAST_MONTHS, AGENDAS, strict=True))
         for months in sorted({*PAST_MONTHS, CANCELLED_MONTH}, reverse=True):
             start = second_tuesday(months_away=-months)
             if months == CANCELLED_MONTH:

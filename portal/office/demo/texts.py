@@ -118,7 +118,7 @@ AGENDAS: tuple[tuple[Matter, ...], ...] = (
             outcomes=(
                 (
                     Kind.RECOMMENDATION,
-                    "Der Arbeitskreis empfiehlt, Anwohnerparken und Wohnsitzmeldung vorrangig auf Reifegrad 3 zu bringen.",
+                    "Anwohnerparken und Wohnsitzmeldung sollen vorrangig auf Reifegrad 3 gebracht werden.",
                 ),
             ),
             comments=(
@@ -194,7 +194,7 @@ AGENDAS: tuple[tuple[Matter, ...], ...] = (
             outcomes=(
                 (
                     Kind.RECOMMENDATION,
-                    "Mit dem Rechenzentrum soll über Reaktionszeiten und Preise nachverhandelt werden.",
+                    "Über Reaktionszeiten und Preise soll mit dem Rechenzentrum nachverhandelt werden.",
                 ),
             ),
             comments=(
