@@ -27,7 +27,7 @@ def _message(mail: EmailMessage, address: str) -> Message:
     html = [part.content for part in getattr(mail, "alternatives", []) if part.mimetype == "text/html"]
     return Message(
         key=f"account:{uuid4()}",
-        kind="account",
+        kind="Konto",
         to=address,
         subject=str(mail.subject),
         text=str(mail.body),

@@ -16,7 +16,7 @@ def test_mail_of_django_becomes_a_hurried_secret_message():
         "123456",
         "<b>123456</b>",
     )
-    assert (message.kind, message.priority, message.secret, message.status) == ("account", True, True, "queued")
+    assert (message.kind, message.priority, message.secret, message.status) == ("Konto", True, True, "queued")
 
 
 def test_mail_of_django_to_several_becomes_one_message_each():
