@@ -139,7 +139,7 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt;
+  const form = event.detail.requestConfig.elt; // also when the answer has taken its place
   if (!form.dataset.draft || !event.detail.successful || isPage(event.detail.xhr)) return;
   clearTimeout(timers.get(form));
   forget(form);
