@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     django.setup()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    for plugin in ("tests.cast",):
+    for plugin in ("tests.cast", "tests.minutes.sitting"):
         if importlib.util.find_spec(plugin):
             config.pluginmanager.import_plugin(plugin)
 

@@ -114,7 +114,7 @@ def save_entry(entry: Entry, *, by: Person, version: int, text: str, outcomes: S
 def record_attendance(minutes: Minutes, *, by: Person, seen: str, rows: Sequence[Attendance]) -> None:
     """Write who took part; Stale if somebody else has written since the fingerprint `seen`."""
     current = _draft(minutes, by)
-    stored = roll_stamp(Attendance.objects.filter(pk__in=[row.pk for row in rows], meeting=current.meeting))
+    stored = roll_stamp(current.meeting.attendances.all())
     if stored == roll_stamp(rows):
         return
     if stored != seen:
@@ -124,7 +124,7 @@ def record_attendance(minutes: Minutes, *, by: Person, seen: str, rows: Sequence
     now = timezone.now()
     for row in rows:
         row.modified = now
-    Attendance.objects.bulk_update(rows, ["presence", "arrived", "left", "in_place_of", "modified"])
+    current.meeting.attendances.bulk_update(rows, ["presence", "arrived", "left", "in_place_of", "modified"])
     _changed(current)
     _record(current, by, "Teilnahme erfasst", present=sum(row.took_part for row in rows))
 
