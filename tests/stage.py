@@ -11,7 +11,7 @@ from arbeitskreis import devservices
 
 
 def prepare() -> Path:
-    """Start PostgreSQL and Redis, set up Django and its tables; returns the folder for files."""
+    """Start PostgreSQL and Redis, set up Django, its tables and static files; returns the folder for files."""
     folder = Path(tempfile.mkdtemp(prefix="ak-stage-"))
     os.environ.update(
         DATABASE_URL=devservices.Postgres().url,
@@ -27,4 +27,5 @@ def prepare() -> Path:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     return folder

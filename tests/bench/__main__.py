@@ -17,7 +17,7 @@ def figures() -> Iterator[tuple[str, float, float, str]]:
     """What is measured: words, figure, limit, unit."""
     call_command("demo", seed=1, large=True, verbosity=0)
     yield from pages.figures()
-    yield from weight.figures(FOLDER)
+    yield from weight.figures()
     yield from papers.figures()
     yield from mails.figures(FOLDER)
     yield from memory.figures(FOLDER)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import brotli
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -16,8 +15,7 @@ from tests.bench.pages import signed_in
 FONTS_OF_A_PAGE = 3  # regular, medium, semibold; the cuts for rarer letters load only where one occurs
 
 
-def figures(folder: Path) -> Iterator[tuple[str, float, float, str]]:
-    call_command("collectstatic", interactive=False, verbosity=0)
+def figures() -> Iterator[tuple[str, float, float, str]]:
     delegate = Membership.objects.current().filter(role=Role.DELEGATE).first().person
     for words, client, address in (
         ("sign-in page", Client(), reverse("account_login")),

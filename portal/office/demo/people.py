@@ -104,8 +104,8 @@ def body() -> Body:
         " Kommentare der Mitglieder. Rechtsgrundlage ist Artikel 6 Absatz 1 Buchstabe e DSGVO.\n\n"
         "## Cookies\n\nNur solche, ohne die Anmeldung und Darstellung nicht gehen.",
         accessibility="## Stand\n\nDas Portal ist mit WCAG 2.2 AA vereinbar, soweit sich das maschinell prüfen"
-        " lässt.\n\n## Barriere melden\n\nSchreiben Sie an digitalisierung@example.org. Sie erhalten innerhalb von zwei Wochen"
-        " eine Antwort.\n\n## Ombudsstelle\n\nOmbudsstelle für barrierefreie Informationstechnik des Landes"
+        " lässt.\n\n## Barriere melden\n\nSchreiben Sie an digitalisierung@example.org. Sie erhalten innerhalb von zwei"
+        " Wochen eine Antwort.\n\n## Ombudsstelle\n\nOmbudsstelle für barrierefreie Informationstechnik des Landes"
         " Nordrhein-Westfalen.",
     )
 

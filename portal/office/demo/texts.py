@@ -171,7 +171,7 @@ AGENDAS: tuple[tuple[Matter, ...], ...] = (
             MOBILE,
             Purpose.CONSULTATION,
             minutes=25,
-            entry="Die Eckpunkte finden Zustimmung. Strittig bleibt, wie viele Tage in der Woche vor Ort gearbeitet wird.",
+            entry="Die Eckpunkte finden Zustimmung. Strittig ist, wie viele Tage vor Ort gearbeitet wird.",
             outcomes=(
                 (Kind.DISSENT, "Zwei Fraktionen wünschen drei feste Tage vor Ort, die übrigen keine Festlegung."),
             ),
