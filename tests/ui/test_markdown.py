@@ -54,6 +54,7 @@ def depth(nodes):
         ("> gesagt", "<blockquote><p>gesagt</p></blockquote>"),
         ("`a < b`", "<p><code>a &lt; b</code></p>"),
         ("```\na & b\n```", "<pre>a &amp; b</pre>"),
+        ("<b>a</b> & b", "<p>&lt;b&gt;a&lt;/b&gt; &amp; b</p>"),
         ("a\n\n---\n\nb", "<p>a</p><hr><p>b</p>"),
         ("![Lageplan](plan.png)", "<p>[Bild: Lageplan]</p>"),
         ("![](plan.png)", "<p>[Bild]</p>"),
