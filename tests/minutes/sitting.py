@@ -69,3 +69,11 @@ def everybody(meeting, person_of):
 
 def url(minutes, page="detail"):
     return reverse(f"minutes:{page}", args=[minutes.pk])
+
+
+def typed_entry(entry, *, text="Der Punkt wurde beraten.", outcomes=(), **more):
+    """A form as the browser sends it; outcomes are (pk, kind, text)."""
+    data = {"version": entry.version, "text": text, "ergebnis-TOTAL_FORMS": 6, "ergebnis-INITIAL_FORMS": 0}
+    for number, (pk, kind, words) in enumerate(outcomes):
+        data |= {f"ergebnis-{number}-pk": pk, f"ergebnis-{number}-kind": kind, f"ergebnis-{number}-text": words}
+    return data | more

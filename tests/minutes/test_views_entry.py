@@ -5,17 +5,9 @@ import pytest
 from portal.minutes import actions
 from portal.minutes.models import Entry
 from tests.factories import CommentFactory, OutcomeFactory
-from tests.minutes.sitting import url
+from tests.minutes.sitting import typed_entry, url
 
 pytestmark = pytest.mark.django_db
-
-
-def typed_entry(entry, *, text="Der Punkt wurde beraten.", outcomes=(), **more):
-    """A form as the browser sends it; outcomes are (pk, kind, text)."""
-    data = {"version": entry.version, "text": text, "ergebnis-TOTAL_FORMS": 6, "ergebnis-INITIAL_FORMS": 0}
-    for number, (pk, kind, words) in enumerate(outcomes):
-        data |= {f"ergebnis-{number}-pk": pk, f"ergebnis-{number}-kind": kind, f"ergebnis-{number}-text": words}
-    return data | more
 
 
 class TestEntry:
