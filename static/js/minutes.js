@@ -1,16 +1,15 @@
 // Writing while people talk. Without this script the buttons do the same.
 // <button data-key="Enter">: Ctrl and this key press the button. [data-keys] tells about it.
-const main = () => document.getElementById("schreiben");
 
-// The text gets the cursor, behind what stands there already, unless a summary of errors has the focus.
+// The text gets the cursor, behind what stands there already, unless a summary of errors wants the focus.
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-keys]").forEach((hint) => {
     hint.hidden = !matchMedia("(hover: hover)").matches;
   });
-  const text = main()?.querySelector("textarea:not([readonly])");
+  const text = document.getElementById("id_text");
   if (!text || document.querySelector("[autofocus]")) return;
-  text.focus({ preventScroll: true });
-  text.setSelectionRange(text.value.length, text.value.length);
+  text.addEventListener("focus", () => text.setSelectionRange(text.value.length, text.value.length), { once: true });
+  if (!location.hash) text.focus({ preventScroll: true });
 });
 
 document.addEventListener("keydown", (event) => {

@@ -22,14 +22,14 @@ class TestEntry:
 
     def test_save_stays_here(self, client, entry):
         response = self.post(client, entry, outcomes=[("", "recommendation", "Ausbauen.")])
-        assert response.url == f"{entry.get_absolute_url()}#schreiben"
+        assert response.url == f"{entry.get_absolute_url()}#id_text"
         entry.refresh_from_db()
         assert entry.text == "Der Punkt wurde beraten."
         assert [(o.kind, o.text) for o in entry.outcomes.all()] == [("recommendation", "Ausbauen.")]
 
     def test_save_and_go_on_opens_the_next_item(self, client, entry, minutes):
         response = self.post(client, entry, next="1")
-        assert response.url == f"{minutes.entries.get(item__number=2).get_absolute_url()}#schreiben"
+        assert response.url == f"{minutes.entries.get(item__number=2).get_absolute_url()}#id_text"
 
     def test_after_the_last_item_comes_the_whole(self, client, minutes):
         response = self.post(client, minutes.entries.get(item__number=3), next="1")

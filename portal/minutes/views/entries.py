@@ -34,7 +34,7 @@ def entry(request: HttpRequest, pk: str) -> HttpResponse:
     except Stale as stale:
         typed = EntryForm(retyped(request.POST, version=stale.current.version), instance=entry)
         return _page(request, entry, typed, outcomes, stored=stale.current, status=409)
-    return redirect(_next(entry) if "next" in request.POST else f"{entry.get_absolute_url()}#schreiben")
+    return redirect(_next(entry) if "next" in request.POST else f"{entry.get_absolute_url()}#id_text")
 
 
 def _save(request: HttpRequest, entry: Entry, form: EntryForm, outcomes: OutcomeFormSet) -> None:
@@ -49,7 +49,7 @@ def _save(request: HttpRequest, entry: Entry, form: EntryForm, outcomes: Outcome
 def _next(entry: Entry) -> str:
     """The editor of the next item; after the last one, the whole."""
     later = entry.minutes.entries.filter(item__number__gt=entry.item.number).first()
-    return f"{later.get_absolute_url()}#schreiben" if later else entry.minutes.get_absolute_url()
+    return f"{later.get_absolute_url()}#id_text" if later else entry.minutes.get_absolute_url()
 
 
 def _page(
