@@ -15,10 +15,11 @@ from portal.meetings.models import AgendaItem, Meeting, Visibility
 from portal.ui.templatetags.ui import clock, day
 
 ITEM_FIELDS = ("number", "title", "text", "presenter", "minutes_planned", "purpose", "visibility", "is_supplement")
+NONE = "keine Angabe"
 FACTS: dict[str, Callable[[AgendaItem], str]] = {
     "Titel": lambda item: item.title,
     "gewünscht ist": lambda item: item.get_purpose_display(),
-    "Vortrag": lambda item: item.presenter,
+    "Vortrag": lambda item: item.presenter or NONE,
     "Dauer": lambda item: f"{item.minutes_planned} Minuten",
     "Erläuterung": lambda item: item.text,
 }
@@ -96,7 +97,7 @@ def _of_time_and_place(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     if old["place"] != new["place"]:
         yield Change("Ort", old["place"], new["place"])
     if old["video_url"] != new["video_url"]:
-        yield Change("Videokonferenz", old["video_url"], new["video_url"])
+        yield Change("Videokonferenz", old["video_url"] or NONE, new["video_url"] or NONE)
 
 
 def _when(frozen: Snapshot) -> str:
@@ -121,4 +122,7 @@ def _of_item(old: AgendaItem, new: AgendaItem) -> Iterator[Change]:
             yield Change(f"{name}, Angaben geändert")
         return
     for label, was, now in facts:
-        yield Change(f"{name}, {label} geändert") if label == "Erläuterung" else Change(f"{name}, {label}", was, now)
+        if label == "Erläuterung":
+            yield Change(f"{name}, {label} geändert")
+        else:
+            yield Change(f"TOP {new.number}, Titel" if label == "Titel" else f"{name}, {label}", was, now)

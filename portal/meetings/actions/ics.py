@@ -21,9 +21,9 @@ def request(attendance: Attendance, items: Iterable[AgendaItem]) -> Calendar:
     return Calendar("REQUEST", ical.calendar(event, method="REQUEST"))
 
 
-def cancellation(attendance: Attendance, *, sequence: int) -> Calendar:
+def cancellation(attendance: Attendance, *, sequence: int, reason: str = "") -> Calendar:
     """What takes the entry out of the attendee's calendar."""
-    event = _event(attendance.meeting, attendance, attendance.meeting.cancel_reason, sequence)
+    event = _event(attendance.meeting, attendance, reason, sequence)
     return Calendar("CANCEL", ical.calendar(event, method="CANCEL"))
 
 

@@ -135,9 +135,12 @@ def cancel(meeting: Meeting, *, by: Person, version: int, reason: str = "") -> M
     current.sequence += was_invited
     current.version += 1
     current.save()
-    for tell, row in [(emails.cancelled, row) for row in people.stay] + [(emails.released, row) for row in people.gone]:
+    for row in people.stay:
         row.meeting = current
-        tell(row, calendar=ics.cancellation(row, sequence=current.sequence))
+        emails.cancelled(row, calendar=ics.cancellation(row, sequence=current.sequence, reason=current.cancel_reason))
+    for row in people.gone:
+        row.meeting = current
+        emails.released(row, calendar=ics.cancellation(row, sequence=current.sequence))
     trail.record(actor=by, verb="Sitzung abgesagt", thing=current, organization=current.organization_id)
     return current
 

@@ -45,7 +45,8 @@ def send(
 ) -> Revision:
     """Set the letters first, then freeze and post in one transaction; raises Stale if anything changed meanwhile."""
     frozen = changes.snapshot(meeting)
-    if meeting.version != version or (seen and seen != changes.digest(frozen)):
+    is_fresh = meeting.version == version and Meeting.objects.filter(pk=meeting.pk, version=version).exists()
+    if not is_fresh or (seen and seen != changes.digest(frozen)):
         raise versions.Stale(meeting)
     planned = _planned(meeting, wanted)
     old, new = changes.last_sent(meeting) or frozen, changes.snapshot(planned)
