@@ -15,7 +15,7 @@ help: ## List the commands
 run: .venv/.run node_modules/.installed ## Start the portal with demo data; PORT= and SEED= change port and data
 	@exec $(BIN)/python manage.py run
 
-server: .venv/.run ## Bring environment, tables and static files up to date on a real server (deploy/)
+server: .venv/.run .venv/.node ## Bring environment, tables and static files up to date on a real server (deploy/)
 	npm ci --omit=dev --silent
 	$(BIN)/python manage.py migrate --no-input
 	$(BIN)/python manage.py createcachetable
