@@ -1,0 +1,140 @@
+"""What waits for each reader of the start page."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.mail.models import Message
+from portal.meetings.models import Attendance, Meeting
+from portal.members.models import RulesOfProcedure
+from tests.cast import MEMBERS
+from tests.factories import AttendanceFactory, MeetingFactory, MinutesFactory
+from tests.home.meetings import over
+
+pytestmark = pytest.mark.django_db
+START = "/"
+
+
+@pytest.fixture
+def page_of(client):
+    """The start page as text, for one person."""
+
+    def read(person):
+        client.force_login(person)
+        return " ".join(client.get(START).content.decode().split())
+
+    return read
+
+
+@pytest.fixture
+def duties_of(client):
+    """What waits for a person: title, badge, button and address."""
+
+    def read(person):
+        client.force_login(person)
+        return [(duty.title, duty.badge, duty.button, duty.url) for duty in client.get(START).context["duties"]]
+
+    return read
+
+
+def test_nothing_waits_for_a_delegate_without_invitation(page_of, delegate):
+    assert "Für Sie ist nichts offen" in page_of(delegate)
+
+
+def test_open_answers_of_later_meetings_wait(duties_of, delegate, group, meeting):
+    later = MeetingFactory(organization=group, number=7, start=meeting.start + timedelta(days=30))
+    for invited in (meeting, later):
+        AttendanceFactory(meeting=invited, person=delegate)
+    assert duties_of(delegate) == [
+        (f"{later.label}: Ihre Antwort fehlt noch", "Antwort offen", "Antworten", later.get_absolute_url())
+    ]
+    Attendance.objects.update(answer="declined", answered_at=timezone.now())
+    assert duties_of(delegate) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "badge"),
+    [
+        (9, "Frist verstrichen"),
+        (11, "Heute ist der letzte Tag"),
+        (12, "Noch 1 Tag"),
+        (14, "Noch 3 Tage"),
+        (42, "Noch 31 Tage"),
+    ],
+)
+def test_drafts_wait_with_the_light_of_the_ladungsfrist(duties_of, lead, draft, days, badge):
+    Meeting.objects.update(start=draft.start - timedelta(days=42 - days))
+    invite = reverse("meetings:invite", args=[draft.pk])
+    assert duties_of(lead) == [(f"{draft.label}: noch nicht eingeladen", badge, "Einladung prüfen", invite)]
+
+
+def test_ladungsfrist_follows_the_rules_of_the_group(duties_of, lead, group, draft):
+    for days, since in ((30, 20), (41, 10), (50, -1)):
+        valid_from = timezone.localdate() - timedelta(days=since)
+        RulesOfProcedure.objects.create(organization=group, valid_from=valid_from, invitation_days=days)
+    assert [badge for _, badge, *_ in duties_of(lead)] == ["Heute ist der letzte Tag"]
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_drafts_wait_for_the_office_and_only_lead_and_clerk_invite(duties_of, person_of, name, draft):
+    buttons = [button for *_, button, _ in duties_of(person_of(name))]
+    expected = {"lead": ["Einladung prüfen"], "clerk": ["Einladung prüfen"], "staff": ["Entwurf ansehen"]}
+    assert buttons == expected.get(name, [])
+
+
+@pytest.mark.parametrize("name", ["lead", "staff", "clerk", "delegate"])
+def test_silent_people_wait_for_the_office(duties_of, person_of, name, meeting, other_delegate, deputy):
+    AttendanceFactory(meeting=meeting, person=other_delegate)
+    AttendanceFactory(meeting=meeting, person=deputy, answer="accepted")
+    expected = [(f"{meeting.label}: Antworten fehlen", "1 offen", "Antworten ansehen", meeting.get_absolute_url())]
+    assert duties_of(person_of(name)) == ([] if name == "delegate" else expected)
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_minutes_wait_for_the_clerk(duties_of, person_of, name, meeting):
+    over(meeting)
+    create = reverse("minutes:create", args=[meeting.pk])
+    begin = (f"{meeting.label}: Niederschrift fehlt", "Offen", "Niederschrift beginnen", create)
+    assert duties_of(person_of(name)) == ([begin] if name == "clerk" else [])
+
+
+def test_minutes_in_draft_wait_and_final_ones_do_not(duties_of, clerk, meeting):
+    minutes = MinutesFactory(meeting=over(meeting))
+    assert [(button, url) for *_, button, url in duties_of(clerk)] == [("Weiterschreiben", minutes.get_absolute_url())]
+    minutes.state, minutes.finalised_at, minutes.finalised_by = "final", timezone.now(), clerk
+    minutes.pdf, minutes.sha256 = b"%PDF", "0" * 64
+    minutes.save()
+    assert duties_of(clerk) == []
+
+
+def test_button_of_missing_minutes_posts(page_of, clerk, meeting):
+    over(meeting)
+    assert f'<form method="post" action="{reverse("minutes:create", args=[meeting.pk])}">' in page_of(clerk)
+
+
+@pytest.mark.parametrize(("name", "sees"), [("lead", True), ("clerk", True), ("staff", False), ("delegate", False)])
+def test_meetings_that_nobody_closed_wait_for_lead_and_clerk(duties_of, person_of, name, sees, meeting):
+    over(meeting, state="invited")
+    assert [title for title, *_ in duties_of(person_of(name))] == ([f"{meeting.label}: nicht beendet"] if sees else [])
+
+
+@pytest.mark.parametrize(("name", "sees"), [("staff", True), ("delegate", False), ("second_group_member", False)])
+def test_failed_mails_wait_for_the_office_of_the_group(duties_of, person_of, name, sees, group):
+    mail = {"to": "weg@example.org", "status": "failed"}
+    Message.objects.create(key="1", kind="Einladung", subject="Einladung", group=group.pk, **mail)
+    Message.objects.create(key="2", kind="Zugang", subject="Zugang", group=group.pk, secret=True, **mail)
+    titles = [title for title, *_ in duties_of(person_of(name))]
+    assert titles == (["Eine Nachricht ist nicht zustellbar"] if sees else [])
+
+
+def test_what_burns_comes_first_and_the_list_stays_short(client, lead, group, draft):
+    for number in range(3, 12):
+        MeetingFactory(organization=group, number=number, state="draft", start=draft.start + timedelta(days=number))
+    MeetingFactory(organization=group, number=20, state="draft", start=timezone.now() + timedelta(days=2))
+    client.force_login(lead)
+    response = client.get(START)
+    assert response.context["duties"][0].badge == "Frist verstrichen"
+    assert response.content.decode().count("noch nicht eingeladen</h3>") == 8
+    assert "Und 3 weitere." in response.content.decode()
