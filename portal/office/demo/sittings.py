@@ -75,9 +75,8 @@ class Calendar:
 
     def _running(self) -> None:
         now = timezone.now().replace(second=0, microsecond=0)
-        meeting = self._meeting(
-            now - timedelta(minutes=20), State.RUNNING, AGENDAS[5][:1], invited_before=15, title="Sondersitzung"
-        )
+        start = now - timedelta(minutes=15 + now.minute % 15)
+        meeting = self._meeting(start, State.RUNNING, AGENDAS[5][:1], invited_before=15, title="Sondersitzung")
         self._freeze(meeting)
         self._attend(meeting, took_part=False)
 
