@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,22 +14,31 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='Zeitpunkt')),
-                ('verb', models.CharField(max_length=60, verbose_name='Vorgang')),
-                ('thing_type', models.CharField(max_length=60, verbose_name='Art des Gegenstands')),
-                ('thing_id', models.CharField(max_length=40, verbose_name='Gegenstand')),
-                ('organization_id', models.UUIDField(null=True, verbose_name='Arbeitskreis')),
-                ('detail', models.JSONField(default=dict, verbose_name='Einzelheiten')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="Zeitpunkt")),
+                ("verb", models.CharField(max_length=60, verbose_name="Vorgang")),
+                ("thing_type", models.CharField(max_length=60, verbose_name="Art des Gegenstands")),
+                ("thing_id", models.CharField(max_length=40, verbose_name="Gegenstand")),
+                ("organization_id", models.UUIDField(null=True, verbose_name="Arbeitskreis")),
+                ("detail", models.JSONField(default=dict, verbose_name="Einzelheiten")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Zeile der Spur',
-                'verbose_name_plural': 'Spur',
-                'ordering': ['pk'],
-                'indexes': [models.Index(fields=['thing_type', 'thing_id'], name='audit_line_thing')],
+                "verbose_name": "Zeile der Spur",
+                "verbose_name_plural": "Spur",
+                "ordering": ["pk"],
+                "indexes": [models.Index(fields=["thing_type", "thing_id"], name="audit_line_thing")],
             },
         ),
     ]

@@ -8,78 +8,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('meetings', '0001_initial'),
+        ("meetings", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Minutes',
+            name="Minutes",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('draft', 'Entwurf'), ('final', 'Abgeschlossen')], default='draft', editable=False, max_length=10, verbose_name='Stand')),
-                ('started_at', models.TimeField(blank=True, null=True, verbose_name='Beginn')),
-                ('ended_at', models.TimeField(blank=True, null=True, verbose_name='Ende')),
-                ('remarks', models.TextField(blank=True, help_text='Sie können Markdown verwenden.', verbose_name='Bemerkungen zu Beginn')),
-                ('finalised_at', models.DateTimeField(editable=False, null=True, verbose_name='abgeschlossen am')),
-                ('pdf', models.BinaryField(null=True, verbose_name='Niederschrift')),
-                ('sha256', models.CharField(blank=True, editable=False, max_length=64, verbose_name='Prüfsumme (SHA-256)')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('modified', models.DateTimeField(auto_now=True)),
-                ('chair', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Sitzungsleitung')),
-                ('clerk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Schriftführung')),
-                ('finalised_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='abgeschlossen von')),
-                ('meeting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='minutes', to='meetings.meeting', verbose_name='Sitzung')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Entwurf"), ("final", "Abgeschlossen")],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="Stand",
+                    ),
+                ),
+                ("started_at", models.TimeField(blank=True, null=True, verbose_name="Beginn")),
+                ("ended_at", models.TimeField(blank=True, null=True, verbose_name="Ende")),
+                (
+                    "remarks",
+                    models.TextField(
+                        blank=True, help_text="Sie können Markdown verwenden.", verbose_name="Bemerkungen zu Beginn"
+                    ),
+                ),
+                ("finalised_at", models.DateTimeField(editable=False, null=True, verbose_name="abgeschlossen am")),
+                ("pdf", models.BinaryField(null=True, verbose_name="Niederschrift")),
+                (
+                    "sha256",
+                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="Prüfsumme (SHA-256)"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("modified", models.DateTimeField(auto_now=True)),
+                (
+                    "chair",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Sitzungsleitung",
+                    ),
+                ),
+                (
+                    "clerk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Schriftführung",
+                    ),
+                ),
+                (
+                    "finalised_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="abgeschlossen von",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="minutes",
+                        to="meetings.meeting",
+                        verbose_name="Sitzung",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Niederschrift',
-                'verbose_name_plural': 'Niederschriften',
-                'ordering': ['-meeting__start'],
+                "verbose_name": "Niederschrift",
+                "verbose_name_plural": "Niederschriften",
+                "ordering": ["-meeting__start"],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('text', models.TextField(blank=True, help_text='Sie können Markdown verwenden.', max_length=200000, verbose_name='Niederschrift zu diesem Punkt')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('modified', models.DateTimeField(auto_now=True)),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='entry', to='meetings.agendaitem', verbose_name='Tagesordnungspunkt')),
-                ('modified_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='minutes.minutes', verbose_name='Niederschrift')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "text",
+                    models.TextField(
+                        blank=True,
+                        help_text="Sie können Markdown verwenden.",
+                        max_length=200000,
+                        verbose_name="Niederschrift zu diesem Punkt",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("modified", models.DateTimeField(auto_now=True)),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entry",
+                        to="meetings.agendaitem",
+                        verbose_name="Tagesordnungspunkt",
+                    ),
+                ),
+                (
+                    "modified_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="minutes.minutes",
+                        verbose_name="Niederschrift",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Eintrag',
-                'verbose_name_plural': 'Einträge',
-                'ordering': ['minutes', 'item__number'],
+                "verbose_name": "Eintrag",
+                "verbose_name_plural": "Einträge",
+                "ordering": ["minutes", "item__number"],
             },
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name="Outcome",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('recommendation', 'Empfehlung'), ('inquiry', 'Prüfauftrag'), ('noted', 'Kenntnisnahme'), ('dissent', 'Dissens')], max_length=20, verbose_name='Art des Ergebnisses')),
-                ('text', models.TextField(max_length=10000, verbose_name='Wortlaut')),
-                ('position', models.PositiveSmallIntegerField(default=1, editable=False)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='minutes.entry', verbose_name='Eintrag')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("recommendation", "Empfehlung"),
+                            ("inquiry", "Prüfauftrag"),
+                            ("noted", "Kenntnisnahme"),
+                            ("dissent", "Dissens"),
+                        ],
+                        max_length=20,
+                        verbose_name="Art des Ergebnisses",
+                    ),
+                ),
+                ("text", models.TextField(max_length=10000, verbose_name="Wortlaut")),
+                ("position", models.PositiveSmallIntegerField(default=1, editable=False)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outcomes",
+                        to="minutes.entry",
+                        verbose_name="Eintrag",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Ergebnis',
-                'verbose_name_plural': 'Ergebnisse',
-                'ordering': ['entry', 'position'],
+                "verbose_name": "Ergebnis",
+                "verbose_name_plural": "Ergebnisse",
+                "ordering": ["entry", "position"],
             },
         ),
         migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finalised_at', None), ('finalised_by', None), ('pdf', None), ('sha256', ''), ('state', 'draft')), models.Q(('finalised_at__isnull', False), ('finalised_by__isnull', False), ('pdf__isnull', False), ('state', 'final'), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='minutes_final_with_time_person_file_hash'),
+            model_name="minutes",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("finalised_at", None),
+                        ("finalised_by", None),
+                        ("pdf", None),
+                        ("sha256", ""),
+                        ("state", "draft"),
+                    ),
+                    models.Q(
+                        ("finalised_at__isnull", False),
+                        ("finalised_by__isnull", False),
+                        ("pdf__isnull", False),
+                        ("state", "final"),
+                        models.Q(("sha256", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="minutes_final_with_time_person_file_hash",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['recommendation', 'inquiry', 'noted', 'dissent'])), name='outcome_kind_is_known'),
+            model_name="outcome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["recommendation", "inquiry", "noted", "dissent"])),
+                name="outcome_kind_is_known",
+            ),
         ),
     ]
