@@ -34,7 +34,9 @@ def appointed(membership: Membership) -> None:
     )
 
 
-def _put(membership: Membership, *, key: str, kind: str, subject: str, template: str, secret: bool, **context) -> None:
+def _put(
+    membership: Membership, *, key: str, kind: str, subject: str, template: str, secret: bool, **context: object
+) -> None:
     person: Person = membership.person
     outbox.put(
         key=key,

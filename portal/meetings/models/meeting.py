@@ -92,9 +92,7 @@ class Meeting(models.Model):
         DIGITAL = "digital", "Digital"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="meetings", verbose_name="Arbeitskreis"
-    )
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="meetings", verbose_name="Arbeitskreis")
     year = models.PositiveSmallIntegerField("Jahr", editable=False)
     number = models.PositiveSmallIntegerField("Nummer im Jahr", editable=False)
     title = models.CharField("Zusatz zum Titel", max_length=120, blank=True)
