@@ -1,10 +1,12 @@
 """What happens to comments and to the discussion they make."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.utils import timezone
 
 from portal.audit.models import Line
@@ -163,3 +165,16 @@ def test_nobody_else_closes_the_discussion(item, person_of, name):
         actions.close_discussion(item, by=person_of(name))
     item.refresh_from_db()
     assert item.discussion_closed_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_clicks_at_the_same_moment_are_one_comment(item, delegate, lead):
+    def click(_):
+        try:
+            return actions.comment_on(item, author=delegate, text="Einmal").pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as clicks:
+        assert len(set(clicks.map(click, range(8)))) == 1
+    assert (item.comments.count(), Message.objects.count(), Line.objects.count()) == (1, 1, 1)
