@@ -140,7 +140,8 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.requestConfig.elt; // also when the answer has taken its place
-  if (!form.dataset.draft || !event.detail.successful || isPage(event.detail.xhr)) return;
+  const { status } = event.detail.xhr;
+  if (!form.dataset.draft || status < 200 || status > 299 || isPage(event.detail.xhr)) return;
   clearTimeout(timers.get(form));
   forget(form);
 });

@@ -1,12 +1,14 @@
 """A real Chromium on a live server. What no page may ever do is watched on every page: see Watch.
 
-Tests take `visitor` (opens a page, signed in or not), `screen` (runs them at four screens) and `axe` (accessibility).
+Tests take `visitor` (opens a page, signed in or not), `axe` (what is not accessible on the page as it stands),
+`everywhere` (the same at desktop and phone, light and dark, without loading the page again) and `screen` (runs a test
+at all four).
 """
 
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
@@ -14,7 +16,8 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from portal.members.models import Person
+if TYPE_CHECKING:
+    from portal.members.models import Person
 
 FLAGS = [
     "--no-sandbox",
@@ -26,7 +29,6 @@ FLAGS = [
     "--disable-sync",
 ]
 SCREENS = {f"{width}-{theme}": (width, theme) for width in (1280, 390) for theme in ("light", "dark")}
-AXE = Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js"
 AXE_OPTIONS = {"rules": {"target-size": {"enabled": True}}}
 
 Visitor = Callable[..., Page]
@@ -93,7 +95,7 @@ def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Visitor]:
     watch = Watch(live_server.url)
     contexts: list[BrowserContext] = []
 
-    def visit(person: Person | None = None, **options: Any) -> Page:
+    def visit(person: "Person | None" = None, **options: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, locale="de-DE", **options)
         contexts.append(context)
         watch.follow(context)
@@ -107,7 +109,7 @@ def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Visitor]:
     assert watch.faults == []
 
 
-def session_cookie(person: Person, url: str) -> dict[str, str]:
+def session_cookie(person: "Person", url: str) -> dict[str, str]:
     """Signed in as by the form, but quicker."""
     client = Client()
     client.force_login(person)
@@ -118,13 +120,33 @@ def session_cookie(person: Person, url: str) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def axe() -> Axe:
     """Accessibility faults of the page as it stands, sideways scrolling among them."""
-    source = AXE.read_text(encoding="utf-8")
+    source = Path(settings.NODE_MODULES, "axe-core", "axe.min.js").read_text(encoding="utf-8")
 
     def faults(page: Page) -> list[str]:
-        page.evaluate(source)
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(source)
         found = page.evaluate("options => axe.run(options)", AXE_OPTIONS)["violations"]
         lines = [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
-        is_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        return [*lines, *(["scrolls sideways"] if page.evaluate(is_wide) else [])]
+        return [*lines, *(["scrolls sideways"] if is_too_wide(page) else [])]
+
+    return faults
+
+
+def is_too_wide(page: Page) -> bool:
+    """Whether the page has to be moved sideways to be read."""
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+@pytest.fixture
+def everywhere(axe: Axe) -> Axe:
+    """Accessibility faults at all four screens."""
+
+    def faults(page: Page) -> list[str]:
+        found = []
+        for name, (width, theme) in SCREENS.items():
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme)
+            found += [f"{name}: {fault}" for fault in axe(page)]
+        return found
 
     return faults
