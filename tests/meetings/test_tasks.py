@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
@@ -176,18 +176,17 @@ def test_rules_of_procedure_set_the_days(silent, coming, group):
     assert len(mails()) == 2
 
 
-@pytest.mark.parametrize(
-    "monday", [datetime(2027, 3, 29, 9, 0, tzinfo=BERLIN), datetime(2027, 11, 1, 9, 0, tzinfo=BERLIN)]
-)
-def test_day_before_is_right_in_both_nights_when_clocks_change(group, clerk, monday):
-    """The clocks change on the Sunday before; a day is as long as that day is."""
-    meeting = MeetingFactory(organization=group, start=monday, end=monday + timedelta(hours=2), year=2027)
-    asked = monday - timedelta(days=20)
+@pytest.mark.parametrize(("month", "day", "hours"), [(3, 28, 23), (10, 31, 25)])
+def test_day_before_is_right_in_both_nights_when_clocks_change(group, clerk, month, day, hours):
+    """A meeting at nine on that Sunday is announced at nine on Saturday, 23 or 25 hours before."""
+    sunday, saturday = (datetime(2027, month, date, 9, 0, tzinfo=BERLIN) for date in (day, day - 1))
+    assert sunday.astimezone(UTC) - saturday.astimezone(UTC) == timedelta(hours=hours)
+    meeting = MeetingFactory(organization=group, start=sunday, end=sunday + timedelta(hours=2), year=2027)
+    asked = saturday - timedelta(days=20)
     AttendanceFactory(meeting=meeting, person=clerk, role="clerk", answer="accepted", invited_at=asked)
-    sunday = monday.replace(month=(monday - timedelta(days=1)).month, day=(monday - timedelta(days=1)).day)
-    remind_at(sunday - timedelta(minutes=1))
+    remind_at(saturday - timedelta(minutes=1))
     assert mails() == []
-    remind_at(sunday)
+    remind_at(saturday)
     assert len(mails()) == 1
 
 
