@@ -71,6 +71,10 @@ def test_meeting_form_refuses(db, typed, field, error):
     assert error in form.errors[field][0]
 
 
+def test_meeting_form_names_every_error_at_once(db):
+    assert list(meeting_form(day="", ends="16:00", format="").errors) == ["day", "format", "ends"]
+
+
 def test_meeting_form_takes_a_place_from_the_list(db):
     room = LocationFactory()
     form = meeting_form(location=str(room.pk))

@@ -290,6 +290,7 @@ def test_reorder_of_an_agenda_that_has_changed_shows_the_new_one(client, staff, 
     client.force_login(staff)
     response = client.post(url("reorder", abc), {"item": order}, headers=HTMX)
     assert response.status_code == 409
+    assert 'role="alert"' in text_of(response)
     assert "inzwischen geändert" in text_of(response)
     assert titles(abc) == ["A", "B", "C", "D"]
     assert client.post(url("reorder", abc), {"item": order}).url == f"{abc.get_absolute_url()}#tagesordnung"

@@ -53,9 +53,10 @@ class TimeForm(forms.Form):
 
     def clean(self) -> dict:
         cleaned = super().clean() or self.cleaned_data
-        self.times = {"start": self._moment("starts"), "end": self._moment("ends")}
-        if all(self.times.values()) and self.times["end"] <= self.times["start"]:
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and ends and ends <= starts:
             self.add_error("ends", "Das Ende muss nach dem Beginn liegen.")
+        self.times = {"start": self._moment("starts"), "end": self._moment("ends")}
         return cleaned
 
     def _moment(self, name: str) -> datetime | None:

@@ -146,7 +146,8 @@ def _answer(request: HttpRequest, meeting: Meeting, text: str, *, status: int = 
     """The agenda as it is now: alone for htmx, else on its page."""
     if request.htmx:
         meeting.refresh_from_db()
-        context = {"meeting": meeting, "announcement": text, **programme(meeting, request.user)}
+        context = {"meeting": meeting, "announcement": text, "is_refused": status == 409}
+        context |= programme(meeting, request.user)
         return render(request, "meetings/_agenda.html", context, status=status)
     messages.add_message(request, messages.WARNING if status == 409 else messages.SUCCESS, text)
     return redirect(meeting.get_absolute_url() + "#tagesordnung")

@@ -75,6 +75,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may": _may(meeting, request.user),
         "deadline": _deadline(meeting) if rules.may_edit_meeting(request.user, meeting) else None,
         "has_news": _has_news(meeting, request.user),
+        "is_due": localtime(meeting.start).date() <= localdate(),
     }
     return render(request, "meetings/detail.html", context)
 
