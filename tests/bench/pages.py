@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import include, path, reverse
 
 from portal.meetings.models import AgendaItem, Comment, Meeting
-from portal.members.models import Membership, Person, Role
+from portal.members.models import Body, Membership, Person, Role
 from portal.minutes.models import Entry, Minutes
 from portal.topics.models import Topic
 
@@ -22,7 +22,9 @@ BARE = Engine().from_string(
     "<!doctype html><html lang=de><title>{{ meeting.number }}</title><h1>{{ meeting.number }}. Sitzung</h1><ol>"
     "{% for item in items %}<li><a href='/tops/{{ item.pk }}/'>{{ item.number }} {{ item.title }}</a>"
     "<p>{{ item.text }}</p><p>{{ item.topic.title }} {{ item.presenter }} {{ item.minutes_planned }} Minuten,"
-    " {{ item.comment_count }} Kommentare</p></li>{% endfor %}</ol>"
+    " {{ item.comment_count }} Kommentare</p></li>{% endfor %}</ol><ul>{% for row in attendances %}<li>"
+    "{{ row.person.first_name }} {{ row.person.last_name }} {{ row.on_behalf_of.name }} {{ row.answer }}</li>"
+    "{% endfor %}</ul><p>{{ revisions.0.created_at }}</p><footer>{{ body.name }}</footer>"
 )
 
 
@@ -76,9 +78,15 @@ def queries(address: str, person: Person) -> int:
 def bare(request: HttpRequest, pk: str) -> HttpResponse:
     """The least that Django can do with these rows for somebody who is signed in."""
     assert request.user.is_authenticated
-    meeting = Meeting.objects.get(pk=pk)
-    items = meeting.items.select_related("topic").annotate(comment_count=Count("comments"))
-    return HttpResponse(BARE.render(Context({"meeting": meeting, "items": items})))
+    meeting = Meeting.objects.select_related("organization", "location").get(pk=pk)
+    rows = {
+        "meeting": meeting,
+        "items": meeting.items.select_related("topic").annotate(comment_count=Count("comments")),
+        "attendances": meeting.attendances.select_related("person", "on_behalf_of"),
+        "revisions": meeting.revisions.defer("invitation_pdf"),
+        "body": Body.objects.first(),
+    }
+    return HttpResponse(BARE.render(Context(rows)))
 
 
 urlpatterns = [path("nackt/<uuid:pk>/", bare), path("", include("arbeitskreis.urls"))]

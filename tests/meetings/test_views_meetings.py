@@ -265,5 +265,28 @@ def test_detail_takes_the_same_queries_for_any_number_of_rows(rows, client, lead
         meeting.revisions.create(number=number, created_by=lead, snapshot={}, invitation_pdf=b"%PDF")
     client.force_login(lead)
     client.get(meeting.get_absolute_url())  # the first request of a session stamps it
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(meeting.get_absolute_url())
+
+
+@pytest.mark.parametrize("name", [name for name in CAST if name != "anonymous"])
+def test_detail_offers_files_only_to_those_who_get_them(name, client, meeting, lead, person_of):
+    meeting.revisions.create(number=1, created_by=lead, snapshot={"items": []}, invitation_pdf=b"%PDF")
+    client.force_login(person_of(name))
+    page = text_of(client.get(meeting.get_absolute_url()))
+    for file in ("ics", "invitation_pdf"):
+        assert (url(file, meeting) in page) is (name in (*MEMBERS, "guest"))
+
+
+def test_detail_forgets_a_guest_who_is_no_longer_invited(client, guest, meeting):
+    meeting.guests.all().delete()
+    client.force_login(guest)
+    page = text_of(client.get(meeting.get_absolute_url()))
+    assert "Ihre Teilnahme" not in page
+    assert "Punkt intern" not in page
+
+
+def test_detail_does_not_show_a_former_member_the_old_answer(client, former, meeting):
+    AttendanceFactory(meeting=meeting, person=former, role="delegate", answer="accepted")
+    client.force_login(former)
+    assert "Ihre Teilnahme" not in text_of(client.get(meeting.get_absolute_url()))

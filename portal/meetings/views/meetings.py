@@ -61,13 +61,16 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One meeting: when, where, what about, who comes, and what comes next."""
     meetings = Meeting.objects.visible_to(request.user).select_related("organization", "location")
     meeting = get_object_or_404(meetings, pk=pk)
-    attendances = _attendances(meeting, request.user)
+    member = is_member(request.user, meeting.organization_id)
+    is_invited = member or Meeting.objects.with_guest(request.user).filter(pk=pk).exists()
+    attendances = _attendances(meeting, None if member else request.user) if is_invited else []
     own = next((row for row in attendances if row.person_id == request.user.pk), None)
     context = {
         "meeting": meeting,
         **programme(meeting, request.user),
         "attendance": own,
         "attendances": attendances if rules.may_read_attendance(request.user, meeting) else [],
+        "is_invited": is_invited,
         "may_answer": own is not None and rules.may_answer(request.user, own),
         "names_group": meeting.organization_id != _only_group(request.user),
         "minutes_record": _minutes(meeting, request.user),
@@ -80,17 +83,19 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "meetings/detail.html", context)
 
 
-def _attendances(meeting: Meeting, person: Person) -> list[Attendance]:
-    """All for members, one's own for a guest."""
+def _attendances(meeting: Meeting, only: Person | None) -> list[Attendance]:
+    """Who was asked; for a guest only they themselves."""
     rows = meeting.attendances.filter(invited_at__isnull=False).select_related("person", "on_behalf_of")
-    rows = list(rows if is_member(person, meeting.organization_id) else rows.filter(person=person, role="guest"))
+    rows = list(rows.filter(person=only) if only else rows)
     for row in rows:
         row.meeting = meeting
     return rows
 
 
 def _minutes(meeting: Meeting, person: Person) -> object | None:
-    """The Niederschrift if the person may read it, without its file."""
+    """The Niederschrift if there can be one and the person may read it, without its file."""
+    if meeting.state not in {State.RUNNING, State.FINISHED}:
+        return None
     minutes = Meeting._meta.get_field("minutes").related_model
     return minutes.objects.visible_to(person).defer("pdf").filter(meeting=meeting).first()
 

@@ -1,12 +1,13 @@
 """What one reader sees of the agenda of a meeting."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import accumulate
+from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count
 
 from portal.meetings import rules
-from portal.meetings.models import AgendaItem, Meeting, Visibility
+from portal.meetings.models import AgendaItem, Comment, Meeting, Visibility
 from portal.members.rules import Reader, is_member
 
 
@@ -32,15 +33,23 @@ def programme(meeting: Meeting, reader: Reader) -> dict[str, object]:
 
 def _items(meeting: Meeting, reader: Reader) -> list[AgendaItem]:
     """The visible items in their order, each with `planned_at` and the number of its comments."""
-    before = AgendaItem.objects.filter(meeting=OuterRef("meeting"), number__lt=OuterRef("number"))
-    minutes = before.order_by().values("meeting").annotate(sum=Sum("minutes_planned")).values("sum")
-    items = meeting.items.visible_to(reader).select_related("topic").order_by("number")
-    items = items.annotate(
-        minutes_before=Coalesce(Subquery(minutes, output_field=IntegerField()), 0),
-        comment_count=Count("comments", filter=Q(comments__withdrawn_at=None)),
-    )
-    shown = list(items.defer("text"))
+    shown = list(meeting.items.visible_to(reader).select_related("topic").defer("text").order_by("number"))
+    starts, talk = _starts(meeting), _talk(meeting)
     for item in shown:
         item.meeting = meeting
-        item.planned_at = meeting.start + timedelta(minutes=item.minutes_before)
+        item.planned_at = starts[item.pk]
+        item.comment_count = talk.get(item.pk, 0)
     return shown
+
+
+def _starts(meeting: Meeting) -> dict[UUID, datetime]:
+    """When each item is to begin; those that the reader does not see take their time too."""
+    minutes = dict(meeting.items.order_by("number").values_list("pk", "minutes_planned"))
+    before = accumulate(minutes.values(), initial=0)
+    return {pk: meeting.start + timedelta(minutes=passed) for pk, passed in zip(minutes, before, strict=False)}
+
+
+def _talk(meeting: Meeting) -> dict[UUID, int]:
+    """How many comments stand below each item."""
+    comments = Comment.objects.filter(item__meeting=meeting, withdrawn_at=None).order_by()
+    return dict(comments.values_list("item").annotate(Count("pk")))

@@ -6,7 +6,8 @@ from random import Random
 
 from django.utils import timezone
 
-from portal.meetings.models import AgendaItem, Comment, Meeting, Visibility
+from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting, Visibility
+from portal.members.models import Role
 from portal.office.demo.ids import new_id
 from portal.office.demo.people import Cast
 from portal.topics.models import Topic
@@ -26,6 +27,7 @@ def enlarge(rng: Random, cast: Cast, topics: list[Topic]) -> Meeting:
     items = _items(rng, large, topics, ITEMS_OF_THE_LARGE)
     rest = [item for meeting in others for item in _items(rng, meeting, topics, ITEMS_OF_THE_OTHERS)]
     AgendaItem.objects.bulk_create(items + rest, batch_size=500)
+    Attendance.objects.bulk_create(_invited(rng, cast, large))
     missing = COMMENTS - COMMENTS_OF_THE_LARGE - Comment.objects.count()
     _comment(rng, cast, items, COMMENTS_OF_THE_LARGE)
     _comment(rng, cast, rest, missing)
@@ -49,6 +51,22 @@ def _meeting(rng: Random, cast: Cast, number: int) -> Meeting:
         revision=1,
         invited_at=start - timedelta(days=14),
     )
+
+
+def _invited(rng: Random, cast: Cast, meeting: Meeting) -> list[Attendance]:
+    """Everybody is invited to the large meeting, and nobody has answered."""
+    seats = cast.group.memberships.current().exclude(role=Role.DEPUTY)
+    return [
+        Attendance(
+            id=new_id(rng),
+            meeting=meeting,
+            person=seat.person,
+            on_behalf_of=seat.on_behalf_of,
+            role=seat.role,
+            invited_at=meeting.invited_at,
+        )
+        for seat in seats.select_related("person", "on_behalf_of")
+    ]
 
 
 def _items(rng: Random, meeting: Meeting, topics: list[Topic], count: int) -> list[AgendaItem]:
