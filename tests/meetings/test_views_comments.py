@@ -262,6 +262,15 @@ def test_withdrawn_comment_with_replies_leaves_a_note(client, own, other_delegat
     assert "Mein Hinweis." not in page
 
 
+def test_withdrawn_reply_is_gone_and_leaves_no_note_behind(as_delegate, item, comment):
+    CommentFactory(item=item, parent=comment, withdrawn_at=timezone.now(), text="Weg damit")
+    page = text_of(as_delegate.get(item.get_absolute_url()))
+    assert "Weg damit" not in page
+    assert "Der Kommentar wurde zurückgezogen." not in page
+    Comment.objects.filter(pk=comment.pk).update(withdrawn_at=timezone.now(), text="")
+    assert "Der Kommentar wurde zurückgezogen." not in text_of(as_delegate.get(item.get_absolute_url()))
+
+
 # Harmless -------------------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -96,7 +95,7 @@ def _page(request: HttpRequest, item: AgendaItem, form: CommentForm | None, *, s
         "may_close": rules.may_close_discussion(request.user, item),
         "may_edit": rules.may_edit_agenda(request.user, item.meeting),
         **_neighbours(request, item),
-        "earlier": _earlier(request, item),
+        **_topic(request, item),
     }
     return render(request, "meetings/agenda_item.html", context, status=status)
 
@@ -108,13 +107,13 @@ def _neighbours(request: HttpRequest, item: AgendaItem) -> dict[str, AgendaItem 
     return {"before": items[place - 1] if place else None, "after": next(iter(items[place + 1 :]), None)}
 
 
-def _earlier(request: HttpRequest, item: AgendaItem) -> QuerySet[AgendaItem]:
-    """What earlier meetings had on the same topic, for those who see the topic."""
-    items = AgendaItem.objects.visible_to(request.user).exclude(meeting__state=Meeting.State.CANCELLED)
+def _topic(request: HttpRequest, item: AgendaItem) -> dict[str, object]:
+    """The topic and what earlier meetings had on it, for those who see the topic."""
     if not item.topic or not is_member(request.user, item.topic.organization_id):
-        return items.none()
-    items = items.filter(topic=item.topic, meeting__start__lt=item.meeting.start)
-    return items.with_outcomes().defer("text", "entry__text").order_by("-meeting__start", "number")[:EARLIER]
+        return {}
+    items = item.topic.items.visible_to(request.user).filter(meeting__start__lt=item.meeting.start)
+    items = items.exclude(meeting__state=Meeting.State.CANCELLED).with_outcomes().defer("text", "entry__text")
+    return {"topic": item.topic, "earlier": items.order_by("-meeting__start", "number")[:EARLIER]}
 
 
 def _first_comment(request: HttpRequest, item: AgendaItem, pk: str | None) -> Comment | None:
