@@ -20,9 +20,9 @@ def invitation(
     """Set the letter with these items; what is confidential stands there by its number alone."""
     start, end = localtime(meeting.start), localtime(meeting.end)
     data = Einladung(
-        letterhead=_letterhead(Body.objects.get_solo()),
+        letterhead=letterhead(Body.objects.get_solo()),
         group=meeting.organization.name,
-        title=_title(meeting),
+        title=titled("Einladung zur", meeting),
         issued=format_day(localtime(issued), "j. F Y"),
         version_note=version_note,
         date=day(start),
@@ -40,14 +40,16 @@ def invitation(
     return render("einladung", data, timestamp=int(issued.timestamp()))
 
 
-def _title(meeting: Meeting) -> str:
+def titled(words: str, meeting: Meeting) -> str:
+    """The title of a letter about a meeting: "Einladung zur 3. Sitzung 2026 des Arbeitskreises Digitalisierung"."""
     group = meeting.organization.name
     of_group = f"des Arbeitskreises{group.removeprefix('Arbeitskreis')}" if group.startswith("Arbeitskreis") else group
-    words = f"Einladung zur {meeting.label} {of_group}"
-    return f"{words}: {meeting.title}" if meeting.title else words
+    title = f"{words} {meeting.label} {of_group}"
+    return f"{title}: {meeting.title}" if meeting.title else title
 
 
-def _letterhead(body: Body) -> Letterhead:
+def letterhead(body: Body) -> Letterhead:
+    """The head of every letter: the fields of Body, as they are."""
     return Letterhead(
         name=body.name,
         department=body.department,

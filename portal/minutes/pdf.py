@@ -6,6 +6,7 @@ from django.utils.dateformat import format as worded
 from django.utils.timezone import localtime
 
 from portal.meetings.models import Attendance, Meeting
+from portal.meetings.pdf import letterhead, titled
 from portal.members.models import Body, Person
 from portal.minutes.models import Entry, Minutes, Roll
 from portal.pdf import engine, shapes
@@ -29,9 +30,9 @@ def niederschrift(minutes: Minutes) -> shapes.Niederschrift:
     """The data of the template, worded in German."""
     meeting = minutes.meeting
     return {
-        "letterhead": _letterhead(Body.objects.get_solo()),
+        "letterhead": letterhead(Body.objects.get_solo()),
         "group": meeting.organization.name,
-        "title": f"Niederschrift über die {meeting.label} des Arbeitskreises",
+        "title": titled("Niederschrift über die", meeting),
         "draft": not minutes.is_final,
         "date": worded(localtime(meeting.start), "l, j. F Y"),
         "start": _clock(minutes.started_at),
@@ -51,19 +52,6 @@ def niederschrift(minutes: Minutes) -> shapes.Niederschrift:
 def full_name(person: Person) -> str:
     """Frau Dr. Jana Albers."""
     return f"{person.salutation} {person.get_full_name()}".strip()
-
-
-def _letterhead(body: Body) -> shapes.Letterhead:
-    return {
-        "name": body.name,
-        "department": body.department,
-        "street": body.street,
-        "postal_code": body.postal_code,
-        "city": body.city,
-        "telephone": body.telephone,
-        "email": body.email,
-        "website": body.website,
-    }
 
 
 def _clock(value: time | None) -> str:
