@@ -21,7 +21,7 @@ def test_head_names_meeting_day_place_and_people(minutes, printed, body):
     data = printed()
     assert data["letterhead"]["name"] == body.name
     assert data["group"] == "Arbeitskreis Digitalisierung"
-    assert data["title"] == f"Niederschrift über die {minutes.meeting.label} des Arbeitskreises"
+    assert data["title"] == f"Niederschrift über die {minutes.meeting.label} des Arbeitskreises Digitalisierung"
     assert (data["start"], data["end"]) == ("17:00 Uhr", "19:05 Uhr")
     assert data["place"] == "Rathaus, Raum 2.14, Am Markt 1, 40822 Beispielhausen"
     assert (data["lead"], data["clerk"]) == ("Frau Kim Leitner", "Frau Kim Schreiber")
