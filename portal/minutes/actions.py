@@ -126,7 +126,7 @@ def record_attendance(minutes: Minutes, *, by: Person, seen: str, rows: Sequence
         row.modified = now
     current.meeting.attendances.bulk_update(rows, ["presence", "arrived", "left", "in_place_of", "modified"])
     _changed(current)
-    _record(current, by, "Teilnahme erfasst", present=sum(row.took_part for row in rows))
+    _record(current, by, "Anwesenheit erfasst", present=sum(row.took_part for row in rows))
 
 
 def finalise(minutes: Minutes, *, by: Person, version: int, replace: bool = False) -> Minutes:

@@ -47,7 +47,7 @@ def gaps(minutes: Minutes, entries: Iterable[Entry], roll: Roll) -> list[Gap]:
     frame, sheet = (reverse(f"minutes:{page}", args=[minutes.pk]) for page in ("frame", "attendance"))
     found = [Gap(text, frame) for text in _frame_gaps(minutes)]
     if waiting := roll.unrecorded:
-        found.append(Gap(f"Teilnahme nicht erfasst: {_named(waiting)}.", sheet))
+        found.append(Gap(f"Anwesenheit nicht erfasst: {_named(waiting)}.", sheet))
     return found + [Gap(text, entry.get_absolute_url()) for entry in entries for text in _entry_gaps(entry)]
 
 

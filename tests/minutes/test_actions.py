@@ -241,7 +241,7 @@ class TestAttendance:
         stored = Attendance.objects.get(person=deputy)
         assert (stored.presence, stored.arrived, stored.in_place_of) == ("remote", time(17, 30), delegate)
         assert Minutes.objects.get().version == minutes.version + 1
-        assert (verbs()[-1], Line.objects.last().detail["present"]) == ("Teilnahme erfasst", 1)
+        assert (verbs()[-1], Line.objects.last().detail["present"]) == ("Anwesenheit erfasst", 1)
 
     def test_a_sheet_that_others_have_changed_is_stale(self, minutes, roll, clerk, delegate, lead):
         seen = roll.stamp

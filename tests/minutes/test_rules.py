@@ -111,7 +111,7 @@ class TestGaps:
     def test_fresh_minutes_lack_their_end_the_attendance_and_all_texts(self, minutes):
         texts = self.texts(minutes)
         assert texts[0] == "Das Ende der Sitzung fehlt."
-        assert texts[1].startswith("Teilnahme nicht erfasst: ")
+        assert texts[1].startswith("Anwesenheit nicht erfasst: ")
         assert [text.split(":")[0] for text in texts[2:]] == [f"TOP {n} ist leer" for n in (1, 2, 3)]
 
     def test_missing_start_and_chair_are_told(self, minutes):
@@ -126,10 +126,10 @@ class TestGaps:
 
     def test_deputies_need_not_be_recorded(self, minutes, deputy):
         minutes.meeting.attendances.exclude(person=deputy).update(presence="present")
-        assert not any("Teilnahme" in text for text in self.texts(minutes))
+        assert not any("Anwesenheit" in text for text in self.texts(minutes))
 
     def test_more_than_three_names_are_counted(self, minutes, lead, clerk, delegate, other_delegate):
-        (text,) = (text for text in self.texts(minutes) if "Teilnahme" in text)
+        (text,) = (text for text in self.texts(minutes) if "Anwesenheit" in text)
         assert text.endswith("und 1 weitere.")
 
     def test_a_recommendation_that_was_wanted_is_missed(self, minutes):

@@ -81,6 +81,7 @@ class TestAttendance:
         sheet = typed(Ostermann={"presence": "absent"})
         response = client.post(url(minutes, "attendance"), sheet | {"answers": "1"})
         assert response.status_code == 200
+        assert "data-unsaved" in response.text
         values = {form.row.person: form["presence"].value() for form in response.context["sheet"].forms}
         assert (values[lead], values[delegate], values[deputy]) == ("present", "excused", "present")
         (form,) = (form for form in response.context["sheet"].forms if form.row.person == deputy)

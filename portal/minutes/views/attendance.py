@@ -20,7 +20,7 @@ def attendance(request: HttpRequest, pk: str) -> HttpResponse:
         return _page(request, minutes, AttendanceSheet(None, roll=roll))
     if "answers" in request.POST:
         messages.info(request, "Die Zusagen und Absagen sind eingetragen, aber noch nicht gespeichert.")
-        return _page(request, minutes, AttendanceSheet(with_answers(request.POST, roll), roll=roll))
+        return _page(request, minutes, AttendanceSheet(with_answers(request.POST, roll), roll=roll), proposal=True)
     sheet = AttendanceSheet(request.POST, roll=roll)
     if not sheet.is_valid():
         return _page(request, minutes, sheet, status=422)
@@ -29,18 +29,25 @@ def attendance(request: HttpRequest, pk: str) -> HttpResponse:
     except Stale:
         fresh = AttendanceSheet(retyped(request.POST, seen=roll.stamp), roll=roll)
         return _page(request, minutes, fresh, conflict=True, status=409)
-    messages.success(request, "Die Teilnahme ist gespeichert.")
+    messages.success(request, "Die Anwesenheit ist gespeichert.")
     return redirect(minutes)
 
 
 def _page(
-    request: HttpRequest, minutes: Minutes, sheet: AttendanceSheet, *, conflict: bool = False, status: int = 200
+    request: HttpRequest,
+    minutes: Minutes,
+    sheet: AttendanceSheet,
+    *,
+    conflict: bool = False,
+    proposal: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "minutes": minutes,
         "meeting": minutes.meeting,
         "sheet": sheet,
         "conflict": conflict,
+        "proposal": proposal,
         "answered": any(row.answer and not row.presence for row in sheet.roll.rows),
     }
     return render(request, "minutes/attendance.html", context, status=status)
