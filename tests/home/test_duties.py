@@ -10,7 +10,7 @@ from portal.mail.models import Message
 from portal.meetings.models import Attendance, Meeting
 from portal.members.models import RulesOfProcedure
 from tests.cast import MEMBERS
-from tests.factories import AttendanceFactory, MeetingFactory, MinutesFactory
+from tests.factories import AttendanceFactory, MeetingFactory, MembershipFactory, MinutesFactory
 from tests.home.meetings import over
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +90,12 @@ def test_silent_people_wait_for_the_office(duties_of, person_of, name, meeting, 
     AttendanceFactory(meeting=meeting, person=deputy, answer="accepted")
     expected = [(f"{meeting.label}: Antworten fehlen", "1 offen", "Antworten ansehen", meeting.get_absolute_url())]
     assert duties_of(person_of(name)) == ([] if name == "delegate" else expected)
+
+
+def test_silent_people_of_a_group_where_one_is_a_delegate_do_not_wait(duties_of, second_group_member, group, meeting):
+    MembershipFactory(person=second_group_member, organization=group)
+    AttendanceFactory(meeting=meeting)
+    assert duties_of(second_group_member) == []
 
 
 @pytest.mark.parametrize("name", MEMBERS)

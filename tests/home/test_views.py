@@ -171,7 +171,7 @@ def test_theme_is_kept_in_a_cookie_and_shown(client, body, theme):
 
 @pytest.mark.parametrize("theme", ["pink", '"><script>'])
 def test_unknown_theme_is_not_kept(client, body, theme):
-    client.post(reverse("home:theme"), {"theme": theme})
+    assert client.post(reverse("home:theme"), {"theme": theme}).cookies["theme"].value == ""
     assert "data-kern-theme" not in client.get(reverse("home:imprint")).content.decode()
     client.cookies["theme"] = theme
     assert "data-kern-theme" not in client.get(reverse("home:imprint")).content.decode()
