@@ -98,10 +98,10 @@ def test_broker_away_delays_mails_and_nothing_else(tmp_path, broker, say, outage
         time.sleep(seconds)
         come_back(broker, outage)
         waited = wait_until(lambda: len(sink.deliveries) == 11, seconds=60)
+        wait_until(all_sent, seconds=10)  # the server has a mail before its row says so
         assert worker.is_alive
     say(f"broker {outage} for {seconds} s: longest put {max(durations):.2f} s, mails {waited:.1f} s after its return")
     assert max(durations) < 1
-    assert all_sent()
 
 
 @pytest.mark.soak
