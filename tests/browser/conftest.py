@@ -29,6 +29,7 @@ FLAGS = [
     "--disable-sync",
 ]
 SCREENS = {f"{width}-{theme}": (width, theme) for width in (1280, 390) for theme in ("light", "dark")}
+REFUSALS = ("Failed to load resource", "htmx:", "Response Status Error Code")  # the page tells its reader of these
 AXE_OPTIONS = {"rules": {"target-size": {"enabled": True}}}
 
 Visitor = Callable[..., Page]
@@ -57,8 +58,8 @@ class Watch:
         context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
 
     def hear(self, message: ConsoleMessage) -> None:
-        """Chromium tells of a broken content security policy on the console."""
-        if "Content Security Policy" in message.text:
+        """Chromium tells of a broken content security policy, and of much else, on the console."""
+        if message.type == "error" and not message.text.startswith(REFUSALS):
             self.faults.append(message.text)
 
     def see_request(self, request: Request) -> None:
@@ -67,8 +68,8 @@ class Watch:
             self.faults.append(f"request to another host: {request.url}")
 
     def see_response(self, response: Response) -> None:
-        """The server never fails."""
-        if response.status >= 500:
+        """The server never fails, and every file of a page is there."""
+        if response.status >= 500 or (response.status >= 400 and "/static/" in response.url):
             self.faults.append(f"{response.status}: {response.url}")
 
 

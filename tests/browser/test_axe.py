@@ -1,0 +1,54 @@
+"""The busiest pages are accessible on a desk by day and on a phone by night."""
+
+import pytest
+from django.urls import reverse
+
+from portal.mail.models import Message
+from portal.meetings.actions.invitation import invite
+from tests.factories import AgendaItemFactory, AttendanceFactory, CommentFactory
+
+SCREENS = {"desk, light": (1280, "light"), "phone, dark": (390, "dark")}
+
+
+@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
+def faults_of(request, visitor, axe):
+    """What axe finds on these pages, each seen by one person."""
+    width, theme = request.param
+
+    def look(person, *addresses):
+        page = visitor(person, viewport={"width": width, "height": 900}, color_scheme=theme)
+        found = {}
+        for address in addresses:
+            assert page.goto(address).status == 200, address
+            found[address] = axe(page)
+        return {address: faults for address, faults in found.items() if faults}
+
+    return look
+
+
+def test_pages_of_a_delegate_are_accessible(faults_of, delegate, other_delegate, meeting, item, confidential_item):
+    for person, answer in ((delegate, ""), (other_delegate, "accepted")):
+        AttendanceFactory(meeting=meeting, person=person, role="delegate", answer=answer)
+    mine = CommentFactory(item=item, author=delegate, text="Was kostet das?\n\n- einmalig\n- **jährlich**")
+    CommentFactory(item=item, author=other_delegate, parent=mine)
+    addresses = [thing.get_absolute_url() for thing in (meeting, item, confidential_item)]
+    reply = f"{item.get_absolute_url()}?antwort={mine.pk}"
+    change = reverse("meetings:comment_edit", args=[mine.pk])
+    assert faults_of(delegate, "/", "/sitzungen/", "/themen/", "/mitglieder/", *addresses, reply, change) == {}
+
+
+def test_pages_of_the_office_are_accessible(faults_of, lead, delegate, draft, topic):
+    AgendaItemFactory(meeting=draft, topic=topic, visibility="confidential")
+    forms = [
+        reverse(f"meetings:{name}", args=[draft.pk]) for name in ("detail", "edit", "copy", "item_create", "invite")
+    ]
+    assert faults_of(lead, "/", "/sitzungen/neu/", *forms) == {}
+    invite(draft, by=lead, version=draft.version)
+    mail = reverse("office:message", args=[Message.objects.first().pk])
+    ways = [reverse(f"meetings:{name}", args=[draft.pk]) for name in ("detail", "move", "cancel")]
+    assert faults_of(lead, *ways, "/postausgang/", mail, "/mitglieder/berufen/", topic.get_absolute_url()) == {}
+
+
+def test_pages_of_the_minutes_are_accessible(faults_of, clerk, minutes, entry):
+    pages = [reverse(f"minutes:{name}", args=[minutes.pk]) for name in ("detail", "attendance", "frame")]
+    assert faults_of(clerk, *pages, reverse("minutes:entry", args=[entry.pk])) == {}
