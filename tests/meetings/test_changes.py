@@ -77,10 +77,10 @@ def test_change_of_each_fact_is_told_old_and_new(invited, lead):
     agenda.edit_item(item, by=lead, version=item.version, text="Ganz neu.", **fields)
     assert told(invited) == [
         f"TOP 1, Titel: bisher {item.title}, jetzt Wärmeplan",
-        "TOP 1: Wärmeplan, gewünscht ist: bisher Information, jetzt Empfehlung",
-        "TOP 1: Wärmeplan, Vortrag: bisher keine Angabe, jetzt Frau Kaya",
-        "TOP 1: Wärmeplan, Dauer: bisher 10 Minuten, jetzt 25 Minuten",
-        "TOP 1: Wärmeplan, Erläuterung geändert",
+        "TOP 1, gewünscht ist: bisher Information, jetzt Empfehlung",
+        "TOP 1, Vortrag: bisher keine Angabe, jetzt Frau Kaya",
+        "TOP 1, Dauer: bisher 10 Minuten, jetzt 25 Minuten",
+        "TOP 1, Erläuterung geändert",
     ]
 
 
@@ -118,7 +118,7 @@ def test_confidential_title_stays_out_of_the_mail_that_opens_the_item(draft, lea
     _, secret = add_marked_items(draft)
     invitation.invite(draft, by=lead, version=draft.version)
     agenda.edit_item(secret, by=lead, version=1, visibility="internal", title="Offen", presenter="", text="")
-    assert told(draft) == ["TOP 3: Offen, Sichtbarkeit: bisher Vertraulich, jetzt Intern"]
+    assert told(draft) == ["TOP 3, Sichtbarkeit: bisher Vertraulich, jetzt Intern"]
 
 
 def test_guest_is_told_only_of_items_the_guest_may_see(draft, lead):

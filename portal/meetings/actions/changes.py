@@ -113,7 +113,7 @@ def _of_numbers(pairs: list[tuple[AgendaItem, AgendaItem]]) -> Iterator[Change]:
 
 def _of_item(old: AgendaItem, new: AgendaItem) -> Iterator[Change]:
     """What is new with one item; where it is or was confidential, only that something is."""
-    name = line(new)
+    name = new.open_title if new.is_confidential else f"TOP {new.number}"
     if old.visibility != new.visibility:
         yield Change(f"{name}, Sichtbarkeit", old.get_visibility_display(), new.get_visibility_display())
     facts = [(label, word(old), word(new)) for label, word in FACTS.items() if word(old) != word(new)]
@@ -122,7 +122,6 @@ def _of_item(old: AgendaItem, new: AgendaItem) -> Iterator[Change]:
             yield Change(f"{name}, Angaben geändert")
         return
     for label, was, now in facts:
-        if label == "Erläuterung":
-            yield Change(f"{name}, {label} geändert")
-        else:
-            yield Change(f"TOP {new.number}, Titel" if label == "Titel" else f"{name}, {label}", was, now)
+        yield (
+            Change(f"{name}, Erläuterung geändert") if label == "Erläuterung" else Change(f"{name}, {label}", was, now)
+        )

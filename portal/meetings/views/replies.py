@@ -81,11 +81,12 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, attendance: Attendance, form: AnswerForm) -> HttpResponse:
+    chosen = form.cleaned_data.get("answer") if form.is_bound else CHOSEN.get(request.GET.get("antwort", ""))
     context = {
         "attendance": attendance,
         "meeting": attendance.meeting,
         "person": attendance.person,
         "form": form,
-        "chosen": CHOSEN.get(request.GET.get("antwort", "")),
+        "chosen": chosen,
     }
     return render(request, "meetings/answer.html", context, status=422 if form.is_bound else 200)
