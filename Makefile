@@ -33,15 +33,14 @@ bench: .venv/.dev node_modules/.installed ## Measure the budgets of ARCHITECTURE
 pictures: .venv/.dev node_modules/.installed ## Take the pictures of the README from the demo
 	$(BIN)/python -m tests.pictures
 
-TEMPLATES = $(shell git ls-files --cached --others --exclude-standard 'templates/*.html' 'portal/*.html')
 PRODUCTION = BASE_URL=https://portal.example.org SECRET_KEY=only-for-this-check-abcdefghijklmnopqrstuvwxyz-0123456789 \
 	EMAIL_URL=smtp+tls://user:password@mail.example.org:587 TRUSTED_PROXY_COUNT=1
 
 check: .venv/.dev node_modules/.installed ## Check format, style, types, arrows between rooms, migrations, deployment
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/ruff check --quiet .
-	$(BIN)/djangofmt --check --quiet $(TEMPLATES)
-	$(BIN)/djangofmt check --quiet $(TEMPLATES)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djangofmt --check templates
+	$(BIN)/djangofmt check templates
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python manage.py makemigrations --check --dry-run
@@ -50,8 +49,8 @@ check: .venv/.dev node_modules/.installed ## Check format, style, types, arrows 
 format: .venv/.dev ## Format code and templates
 	$(BIN)/ruff check --quiet --fix --select I,UP .
 	$(BIN)/ruff format --quiet .
-	$(BIN)/djangofmt check --quiet --fix $(TEMPLATES)
-	$(BIN)/djangofmt --quiet $(TEMPLATES)
+	$(BIN)/djangofmt check --quiet --fix templates
+	$(BIN)/djangofmt --quiet templates
 
 hooks: .venv/.dev ## Let git run `make check` before each commit
 	printf '#!/bin/sh\nexec make check\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit
