@@ -127,8 +127,8 @@ def record_attendance(page: Page, presence: dict[Person, str]) -> None:
     press(page, "Zusagen übernehmen")
     for person, word in presence.items():
         page.get_by_label(f"{person.get_full_name()}: Teilnahme").select_option(word)
-    page.get_by_role("button", name="Teilnahme speichern").last.click()  # one at the head, one at the foot
-    told(page, "Die Teilnahme ist gespeichert.")
+    page.get_by_role("button", name="Anwesenheit speichern").last.click()  # one at the head, one at the foot
+    told(page, "Die Anwesenheit ist gespeichert.")
 
 
 def write_entry(page: Page, text: str, outcome: tuple[str, str] | None = None) -> None:

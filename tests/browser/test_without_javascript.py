@@ -144,8 +144,8 @@ def test_minutes_are_written_and_closed(visit, clerk, sitting, other_delegate):
     address = steps.begin_minutes(page, sitting.get_absolute_url())
     steps.follow(page, "Erfassen")
     page.get_by_label(f"{other_delegate.get_full_name()}: Teilnahme").select_option("Anwesend")
-    page.get_by_role("button", name="Teilnahme speichern").last.click()
-    steps.told(page, "Die Teilnahme ist gespeichert.")
+    page.get_by_role("button", name="Anwesenheit speichern").last.click()
+    steps.told(page, "Die Anwesenheit ist gespeichert.")
     steps.follow(page, "TOP 1")
     for number, outcome in enumerate((("Prüfauftrag", "Die Verwaltung prüft das."), None, None), 1):
         steps.write_entry(page, f"Verlauf von Punkt {number}.", outcome)
