@@ -1,5 +1,6 @@
 """The Niederschrift as PDF: the internal edition, with every item; the same data gives the same bytes."""
 
+import re
 from datetime import datetime, time
 
 from django.utils.dateformat import format as worded
@@ -21,7 +22,7 @@ def render(minutes: Minutes) -> Rendered:
 
 def filename(minutes: Minutes) -> str:
     meeting = minutes.meeting
-    group = meeting.organization.short_name.replace(" ", "-")
+    group = re.sub(r"\W+", "-", meeting.organization.short_name).strip("-")
     draft = "" if minutes.is_final else "-Entwurf"
     return f"Niederschrift-{group}-{meeting.year}-{meeting.number:02}{draft}.pdf"
 

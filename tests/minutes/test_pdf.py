@@ -120,6 +120,11 @@ def test_the_file_has_a_name_for_the_archive(minutes):
     assert pdf.filename(minutes) == f"Niederschrift-AK-Digital-{year}-07.pdf"
 
 
+def test_no_name_of_a_group_breaks_the_name_of_the_file(minutes):
+    minutes.meeting.organization.short_name = '../AK "Digital"/Ü\r\n'
+    assert pdf.filename(minutes).startswith("Niederschrift-AK-Digital-Ü-2")
+
+
 def test_a_draft_can_be_set(minutes, entry, clerk):
     actions.save_entry(entry, by=clerk, version=1, text="Ein **Satz**.", outcomes=[])
     rendered = pdf.render(Minutes.objects.get())

@@ -57,7 +57,7 @@ def frame(request: HttpRequest, pk: str) -> HttpResponse:
                 stored, status = stale.current, 409
                 form = FrameForm(retyped(request.POST, seen=stored.frame_stamp), instance=minutes)
             else:
-                messages.success(request, "Die Rahmendaten sind gespeichert.")
+                messages.success(request, "Die Angaben sind gespeichert.")
                 return redirect(minutes)
     context = {"minutes": minutes, "meeting": minutes.meeting, "form": form, "stored": stored}
     return render(request, "minutes/frame.html", context, status=status)
