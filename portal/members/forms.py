@@ -1,7 +1,10 @@
 """What may be typed about members and accounts."""
 
 from datetime import timedelta
+from uuid import UUID
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout, Row
 from django import forms
 from django.contrib.auth import password_validation
 from django.utils.timezone import localdate
@@ -11,33 +14,8 @@ from portal.members.models import Membership, Organization, Person, Role
 DATE_INPUT = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-class PersonForm(forms.ModelForm):
-    """Name and address of the person who is appointed."""
-
-    class Meta:
-        model = Person
-        fields = ["salutation", "title", "first_name", "last_name", "email"]
-        error_messages = {
-            "first_name": {"required": "Geben Sie den Vornamen ein."},
-            "last_name": {"required": "Geben Sie den Nachnamen ein."},
-        }
-        help_texts = {"email": "An diese Adresse geht der Link, mit dem die Person ihren Zugang eröffnet."}
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].required = True
-        self.fields["email"].error_messages["required"] = "Geben Sie die E-Mail-Adresse ein."
-
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """Somebody known by the address is appointed as they are, so a known address is no error."""
-        return super()._get_validation_exclusions() | {"email"}
-
-
-class SeatForm(forms.Form):
-    """Which place the person gets."""
+class AppointForm(forms.ModelForm):
+    """Who is appointed, and to which place."""
 
     organization = forms.ModelChoiceField(Organization.objects.none(), label="Arbeitskreis", empty_label=None)
     role = forms.ChoiceField(
@@ -54,14 +32,34 @@ class SeatForm(forms.Form):
     )
     start_date = forms.DateField(label="Ab", widget=DATE_INPUT, error_messages={"required": "Geben Sie ein Datum ein."})
 
-    def __init__(self, *args, groups: list, **kwargs) -> None:
+    class Meta:
+        model = Person
+        fields = ["salutation", "title", "first_name", "last_name", "email"]
+        error_messages = {
+            "first_name": {"required": "Geben Sie den Vornamen ein."},
+            "last_name": {"required": "Geben Sie den Nachnamen ein."},
+        }
+        help_texts = {"email": "An diese Adresse geht der Link, mit dem die Person ihren Zugang eröffnet."}
+
+    def __init__(self, *args, groups: list[UUID], **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        self.fields["email"].error_messages["required"] = "Geben Sie die E-Mail-Adresse ein."
         self.fields["start_date"].initial = localdate
         choice = self.fields["organization"]
         choice.queryset = Organization.objects.filter(pk__in=groups)
         choice.initial = groups[0]
         if len(groups) == 1:
             choice.widget = forms.HiddenInput()
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            Fieldset("Funktion", "organization", "role", "on_behalf_of", "start_date"),
+            Fieldset("Person", Row("salutation", "title"), Row("first_name", "last_name"), "email"),
+        )
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -71,6 +69,15 @@ class SeatForm(forms.Form):
         if not needs_fraktion and cleaned.get("role") and cleaned.get("on_behalf_of"):
             self.add_error("on_behalf_of", "Diese Funktion gehört zu keiner Fraktion. Wählen Sie „Keine“.")
         return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Somebody known by the address is appointed as they are, so a known address is no error."""
+        return super()._get_validation_exclusions() | {"email"}
+
+    @property
+    def seat(self) -> dict:
+        """The place, as `actions.appoint` takes it."""
+        return {name: self.cleaned_data[name] for name in ("organization", "role", "on_behalf_of", "start_date")}
 
 
 class EndForm(forms.Form):
@@ -120,17 +127,17 @@ class PasswordForm(forms.Form):
     """The password with which somebody opens their account."""
 
     password = forms.CharField(
-        label="Neues Kennwort",
+        label="Neues Passwort",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="Mindestens 12 Zeichen. Ein Satz, den nur Sie kennen, ist gut zu merken.",
-        error_messages={"required": "Geben Sie ein Kennwort ein."},
+        error_messages={"required": "Geben Sie ein Passwort ein."},
     )
     repeated = forms.CharField(
-        label="Kennwort wiederholen",
+        label="Passwort wiederholen",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "Wiederholen Sie das Kennwort."},
+        error_messages={"required": "Wiederholen Sie das Passwort."},
     )
 
     def __init__(self, *args, person: Person, **kwargs) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from portal.members import actions, rules
-from portal.members.forms import EndForm, FraktionForm, PasswordForm, PersonForm, ProfileForm, SeatForm
+from portal.members.forms import AppointForm, EndForm, FraktionForm, PasswordForm, ProfileForm
 from portal.members.models import Invitation, Membership, Organization
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -38,19 +38,16 @@ def members(request: HttpRequest) -> HttpResponse:
 
 def appoint(request: HttpRequest) -> HttpResponse:
     """Appoint somebody: name and address, function and Fraktion."""
-    groups = _groups_where_lead(request)
-    posted = request.POST if request.method == "POST" else None
-    person_form, seat_form = PersonForm(posted), SeatForm(posted, groups=groups)
-    if posted is not None and person_form.is_valid() & seat_form.is_valid():
+    form = AppointForm(request.POST if request.method == "POST" else None, groups=_groups_where_lead(request))
+    if request.method == "POST" and form.is_valid():
         try:
-            seat = actions.appoint(by=request.user, person=person_form.instance, **seat_form.cleaned_data)
+            seat = actions.appoint(by=request.user, person=form.instance, **form.seat)
         except actions.SeatTaken as taken:
-            seat_form.add_error(None, str(taken))
+            form.add_error(None, str(taken))
         else:
             messages.success(request, f"{seat.person} ist berufen. Der Zugang geht per E-Mail hinaus.")
             return redirect("members:list")
-    context = {"person_form": person_form, "seat_form": seat_form}
-    return render(request, "members/appoint.html", context, status=422 if posted is not None else 200)
+    return render(request, "members/appoint.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def end(request: HttpRequest, pk: str) -> HttpResponse:

@@ -105,3 +105,20 @@ def test_pages_for_everybody_may_be_kept(client, page):
 def test_a_page_without_cookie_asks_the_database_nothing(client, page, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get(page)
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back_to"),
+    [
+        ("http://testserver/sitzungen/?page=2", "/sitzungen/"),
+        ("http://elsewhere.example.org/trap/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_button_after_a_lost_session_leads_back_to_its_page(client, db, came_from, back_to):
+    answer = client.post("/postausgang/1/erneut/", headers={"Referer": came_from})
+    assert answer.url == f"/konto/login/?next={back_to}"
+
+
+def test_a_page_after_a_lost_session_leads_back_to_itself(client, db):
+    assert client.get("/postausgang/").url == "/konto/login/?next=/postausgang/"
