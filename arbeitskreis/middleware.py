@@ -10,7 +10,7 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -20,6 +20,7 @@ RENEW_SECONDS = 300  # so that reading does not write a session row for every pa
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 Handler = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def signed_in(get_response: Handler) -> Handler:
@@ -69,7 +70,7 @@ def _renew(session: SessionBase, now: int) -> None:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Closed by default. Whoever is sent to sign in from a button comes back to the page that held it."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Handler) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponseRedirect:
         if request.method in SAFE_METHODS:
             return super().handle_no_permission(request, view_func)
         return redirect_to_login(_page_of_the_button(request), self.get_login_url(view_func))
