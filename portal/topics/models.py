@@ -28,7 +28,7 @@ class Topic(models.Model):
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="topics", verbose_name="Arbeitskreis")
     title = models.CharField("Titel", max_length=120)
     summary = models.CharField("Worum es geht, in einem Satz", max_length=300, blank=True)
-    text = models.TextField("Beschreibung", blank=True, help_text="Sie können Markdown verwenden.")
+    text = models.TextField("Beschreibung", blank=True, max_length=50_000, help_text="Sie können Markdown verwenden.")
     state = models.CharField("Stand", max_length=10, choices=State, default=State.OPEN)
     responsible = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="topics", verbose_name="Zuständig"

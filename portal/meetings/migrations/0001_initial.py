@@ -46,7 +46,10 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.TextField(
-                        blank=True, help_text="Sie können Markdown verwenden.", verbose_name="Erläuterung"
+                        blank=True,
+                        help_text="Sie können Markdown verwenden.",
+                        max_length=50000,
+                        verbose_name="Erläuterung",
                     ),
                 ),
                 ("presenter", models.CharField(blank=True, max_length=120, verbose_name="Vortrag")),
@@ -193,7 +196,10 @@ class Migration(migrations.Migration):
                 (
                     "intro",
                     models.TextField(
-                        blank=True, help_text="Sie können Markdown verwenden.", verbose_name="Hinweis in der Einladung"
+                        blank=True,
+                        help_text="Sie können Markdown verwenden.",
+                        max_length=10000,
+                        verbose_name="Hinweis in der Einladung",
                     ),
                 ),
                 (
@@ -218,9 +224,12 @@ class Migration(migrations.Migration):
                 ),
                 ("sequence", models.PositiveSmallIntegerField(default=0, editable=False)),
                 ("invited_at", models.DateTimeField(editable=False, null=True, verbose_name="eingeladen am")),
-                ("late_reason", models.TextField(blank=True, verbose_name="Grund für die verkürzte Ladungsfrist")),
+                (
+                    "late_reason",
+                    models.TextField(blank=True, max_length=2000, verbose_name="Grund für die verkürzte Ladungsfrist"),
+                ),
                 ("cancelled_at", models.DateTimeField(editable=False, null=True, verbose_name="abgesagt am")),
-                ("cancel_reason", models.TextField(blank=True, verbose_name="Grund der Absage")),
+                ("cancel_reason", models.TextField(blank=True, max_length=2000, verbose_name="Grund der Absage")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("created", models.DateTimeField(auto_now_add=True)),
                 ("modified", models.DateTimeField(auto_now=True)),

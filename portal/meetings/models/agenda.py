@@ -62,7 +62,7 @@ class AgendaItem(models.Model):
     position = models.PositiveSmallIntegerField(editable=False)
     number = models.PositiveSmallIntegerField("TOP", editable=False)
     title = models.CharField("Titel", max_length=300)
-    text = models.TextField("Erläuterung", blank=True, help_text="Sie können Markdown verwenden.")
+    text = models.TextField("Erläuterung", blank=True, max_length=50_000, help_text="Sie können Markdown verwenden.")
     topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="items", verbose_name="Thema")
     presenter = models.CharField("Vortrag", max_length=120, blank=True)
     minutes_planned = models.PositiveSmallIntegerField("Dauer in Minuten", default=10)

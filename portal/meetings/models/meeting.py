@@ -103,14 +103,16 @@ class Meeting(models.Model):
         Location, models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name="Ort"
     )
     video_url = models.URLField("Adresse der Videokonferenz", blank=True)
-    intro = models.TextField("Hinweis in der Einladung", blank=True, help_text="Sie können Markdown verwenden.")
+    intro = models.TextField(
+        "Hinweis in der Einladung", blank=True, max_length=10_000, help_text="Sie können Markdown verwenden."
+    )
     state = models.CharField("Stand", max_length=10, choices=State, default=State.DRAFT, editable=False)
     revision = models.PositiveSmallIntegerField("Fassung der Einladung", default=0, editable=False)
     sequence = models.PositiveSmallIntegerField(default=0, editable=False)
     invited_at = models.DateTimeField("eingeladen am", null=True, editable=False)
-    late_reason = models.TextField("Grund für die verkürzte Ladungsfrist", blank=True)
+    late_reason = models.TextField("Grund für die verkürzte Ladungsfrist", blank=True, max_length=2_000)
     cancelled_at = models.DateTimeField("abgesagt am", null=True, editable=False)
-    cancel_reason = models.TextField("Grund der Absage", blank=True)
+    cancel_reason = models.TextField("Grund der Absage", blank=True, max_length=2_000)
     version = models.PositiveIntegerField(default=1, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)

@@ -35,7 +35,10 @@ class Migration(migrations.Migration):
                 (
                     "remarks",
                     models.TextField(
-                        blank=True, help_text="Sie können Markdown verwenden.", verbose_name="Bemerkungen zu Beginn"
+                        blank=True,
+                        help_text="Sie können Markdown verwenden.",
+                        max_length=20000,
+                        verbose_name="Bemerkungen zu Beginn",
                     ),
                 ),
                 ("finalised_at", models.DateTimeField(editable=False, null=True, verbose_name="abgeschlossen am")),
@@ -102,7 +105,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         help_text="Sie können Markdown verwenden.",
-                        max_length=200000,
+                        max_length=50000,
                         verbose_name="Niederschrift zu diesem Punkt",
                     ),
                 ),

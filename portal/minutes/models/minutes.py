@@ -50,7 +50,9 @@ class Minutes(models.Model):
     chair = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="Sitzungsleitung")
     started_at = models.TimeField("Beginn", null=True, blank=True)
     ended_at = models.TimeField("Ende", null=True, blank=True)
-    remarks = models.TextField("Bemerkungen zu Beginn", blank=True, help_text="Sie können Markdown verwenden.")
+    remarks = models.TextField(
+        "Bemerkungen zu Beginn", blank=True, max_length=20_000, help_text="Sie können Markdown verwenden."
+    )
     finalised_at = models.DateTimeField("abgeschlossen am", null=True, editable=False)
     finalised_by = models.ForeignKey(
         Person, models.PROTECT, null=True, related_name="+", editable=False, verbose_name="abgeschlossen von"
@@ -113,7 +115,7 @@ class Entry(models.Model):
     minutes = models.ForeignKey(Minutes, models.CASCADE, related_name="entries", verbose_name="Niederschrift")
     item = models.OneToOneField(AgendaItem, models.PROTECT, related_name="entry", verbose_name="Tagesordnungspunkt")
     text = models.TextField(
-        "Niederschrift zu diesem Punkt", blank=True, max_length=200_000, help_text="Sie können Markdown verwenden."
+        "Niederschrift zu diesem Punkt", blank=True, max_length=50_000, help_text="Sie können Markdown verwenden."
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     modified = models.DateTimeField(auto_now=True)

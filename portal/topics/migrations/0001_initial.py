@@ -25,7 +25,10 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.TextField(
-                        blank=True, help_text="Sie können Markdown verwenden.", verbose_name="Beschreibung"
+                        blank=True,
+                        help_text="Sie können Markdown verwenden.",
+                        max_length=50000,
+                        verbose_name="Beschreibung",
                     ),
                 ),
                 (
