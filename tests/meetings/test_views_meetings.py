@@ -240,6 +240,7 @@ def test_detail_shows_revisions_and_attendance_to_members_only(client, delegate,
         page = text_of(client.get(meeting.get_absolute_url()))
         assert ("Saal statt Raum" in page) is seen
         assert (lead.last_name in page) is seen
+        assert ("Wer kommt" in page) is seen
 
 
 def test_detail_escapes_what_people_typed(client, delegate, meeting, item):
