@@ -1,6 +1,8 @@
 """What stands in every new installation: the Kommune, its working group, the three topics of the motion."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -57,11 +59,16 @@ def found(*, body: str, group: str, short_name: str, lead: Person) -> Organizati
     return organization
 
 
-def add_matters(organization: Organization, *, responsible: Person) -> list[Topic]:
+def add_matters(organization: Organization, *, responsible: Person, new_id: Callable[[], UUID] = uuid4) -> list[Topic]:
     """The three topics, in the order of the motion."""
     return [
         Topic.objects.create(
-            organization=organization, responsible=responsible, title=m.title, summary=m.summary, text=m.text
+            id=new_id(),
+            organization=organization,
+            responsible=responsible,
+            title=m.title,
+            summary=m.summary,
+            text=m.text,
         )
         for m in MATTERS
     ]

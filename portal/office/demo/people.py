@@ -86,9 +86,10 @@ class Casting:
         return self.rng.choice(WOMEN + MEN), self.names.pop()
 
 
-def body() -> Body:
+def body(rng: Random) -> Body:
     """The Kommune, with letterhead and legal texts."""
     return Body.objects.create(
+        id=new_id(rng),
         name="Stadt Neuenfels",
         department="Stabsstelle Digitalisierung",
         street="Marktstraße 12",
@@ -130,7 +131,7 @@ def group(rng: Random) -> Organization:
         parent=committee,
         term=term,
     )
-    RulesOfProcedure.objects.create(organization=working_group, valid_from=date(2025, 11, 1))
+    RulesOfProcedure.objects.create(id=new_id(rng), organization=working_group, valid_from=date(2025, 11, 1))
     return working_group
 
 

@@ -1,11 +1,13 @@
 """Puts the demo on stage."""
 
+from functools import partial
 from random import Random
 
 from django.db import transaction
 
 from portal.members.models import Body, Organization, Person
 from portal.office.demo import people
+from portal.office.demo.ids import new_id
 from portal.office.demo.large import enlarge
 from portal.office.demo.sittings import Calendar
 from portal.office.founding import add_matters
@@ -21,9 +23,9 @@ def play(*, seed: int, large: bool = False) -> list[dict[str, str]]:
     if any(model.objects.exists() for model in (Body, Organization, Person)):
         raise NotEmpty
     rng = Random(seed)
-    people.body()
+    people.body(rng)
     cast = people.cast(rng)
-    topics = add_matters(cast.group, responsible=cast.staff)
+    topics = add_matters(cast.group, responsible=cast.staff, new_id=partial(new_id, rng))
     Calendar(rng, cast, topics).fill()
     if large:
         enlarge(rng, cast, topics)

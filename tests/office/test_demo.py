@@ -1,0 +1,103 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Model
+
+from portal.mail.models import Message
+from portal.meetings.models import AgendaItem, Comment, Meeting
+from portal.members.models import Membership, Organization, Person, Role
+from portal.minutes.models import Minutes
+from portal.office.demo.play import play
+from portal.topics.models import Topic
+from tests.factories import BodyFactory
+
+MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+COMPARED = (Organization, Person, Membership, Topic, Meeting, AgendaItem, Comment, Minutes)
+CHANGING = {"created", "modified", "created_at"}
+
+
+@pytest.fixture(autouse=True)
+def _moment():
+    with time_machine.travel(MOMENT, tick=False):
+        yield
+
+
+def nouns() -> list[type[Model]]:
+    """Every model of the rooms that hold nouns."""
+    return [
+        model
+        for room in ("members", "topics", "meetings", "minutes")
+        for model in apps.get_app_config(room).get_models()
+    ]
+
+
+def rows() -> list[tuple]:
+    """Every row of the nouns, without the moment of writing."""
+    columns = {
+        model: [field.attname for field in model._meta.concrete_fields if field.name not in CHANGING]
+        for model in COMPARED
+    }
+    return [
+        (model.__name__, *values)
+        for model in COMPARED
+        for values in model.objects.order_by("pk").values_list(*columns[model])
+    ]
+
+
+def rows_after_playing(seed: int) -> list[tuple]:
+    """What the demo would write, taken back at once."""
+    with transaction.atomic():
+        play(seed=seed)
+        found = rows()
+        transaction.set_rollback(True)
+    return found
+
+
+def test_demo_same_seed_gives_the_same_data(db):
+    first = rows_after_playing(7)
+    assert first == rows_after_playing(7)
+    assert len(first) > 150
+
+
+def test_demo_tells_of_a_year_in_every_state(db):
+    accounts = play(seed=1)
+    assert set(Meeting.objects.values_list("state", flat=True)) == set(Meeting.State.values)
+    assert {len(accounts), len({account["email"] for account in accounts})} == {25}
+    assert Membership.objects.current().filter(role=Role.DELEGATE).count() == 6
+    assert Membership.objects.current().filter(role=Role.DEPUTY).count() == 12
+    assert set(Minutes.objects.values_list("state", flat=True)) == {"draft", "final"}
+    assert Topic.objects.filter(items__isnull=False).distinct().count() == 3
+    assert all(person.email.endswith("@example.org") for person in Person.objects.all())
+    assert Message.objects.count() == 10  # to those invited to the next meeting: nine members and the guest
+    assert [model.__name__ for model in nouns() if not model.objects.exists()] == ["Invitation", "CommentVersion"]
+
+
+def test_demo_writes_accounts_that_open_the_portal(db, client, tmp_path, capsys):
+    file = tmp_path / "var" / "accounts.json"
+    call_command("demo", seed=2, accounts=file)
+    accounts = json.loads(file.read_text())
+    assert {"lead", "staff", "clerk", "delegate", "deputy", "guest", "former", "stranger", "superuser"} == {
+        account["role"] for account in accounts
+    }
+    assert all(client.login(email=account["email"], password=account["password"]) for account in accounts)
+
+
+def test_demo_refuses_a_database_that_holds_something(db):
+    BodyFactory()
+    with pytest.raises(CommandError, match="holds data already"):
+        call_command("demo")
+    assert not Person.objects.exists()
+
+
+@pytest.mark.soak
+def test_large_demo_has_the_rows_that_are_measured(db):
+    play(seed=1, large=True)
+    largest = max(Meeting.objects.all(), key=lambda meeting: meeting.items.count())
+    assert largest.items.count() == 30
+    assert Comment.objects.filter(item__meeting=largest).count() == 300
+    assert (Meeting.objects.count(), Comment.objects.count()) == (200, 5000)
