@@ -49,8 +49,8 @@ check: .venv/.dev node_modules/.installed ## Check format, style, types, arrows 
 format: .venv/.dev ## Format code and templates
 	$(BIN)/ruff check --quiet --fix --select I,UP .
 	$(BIN)/ruff format --quiet .
-	$(BIN)/djangofmt check --quiet --fix templates
 	$(BIN)/djangofmt --quiet templates
+	$(BIN)/djangofmt check --quiet --fix templates
 
 hooks: .venv/.dev ## Let git run `make check` before each commit
 	printf '#!/bin/sh\nexec make check\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit
