@@ -10,12 +10,14 @@ import sys
 import time
 import urllib.parse
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from arbeitskreis import devservices
+from arbeitskreis.management.commands.run import choose_port, private_broker_url
 from tests.platform.test_supervisor import are_gone
 
 
@@ -152,3 +154,16 @@ def test_run_refuses_a_port_in_use(manage):
         refused = manage("run", PORT=str(port))
     assert refused.returncode == 2
     assert f"Port {port} is in use" in refused.stderr
+
+
+def test_run_takes_the_next_port_where_the_usual_one_is_in_use():
+    first = choose_port(0)
+    with socket.create_server(("127.0.0.1", first)):
+        assert choose_port(0) > first
+
+
+def test_broker_is_a_folder_where_the_machine_has_no_redis(monkeypatch):
+    monkeypatch.setattr(devservices, "package_folder", lambda name: None)
+    monkeypatch.setenv("PATH", "")
+    with ExitStack() as stack:
+        assert private_broker_url(stack) == "filesystem://"
