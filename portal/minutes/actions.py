@@ -61,10 +61,7 @@ def open_minutes(meeting: Meeting, *, by: Person) -> Minutes:
     found = Minutes.objects.defer("pdf").filter(meeting=meeting).first()
     if found and found.is_final:
         return found
-    minutes = _draft(found or _begin(meeting, by), by)
-    if _complete(minutes):
-        _changed(minutes)
-    return minutes
+    return _catch_up(found or _begin(meeting, by), by)
 
 
 @transaction.atomic
@@ -135,11 +132,9 @@ def finalise(minutes: Minutes, *, by: Person, version: int, replace: bool = Fals
     The PDF is set before the transaction, since that may take seconds; if anything changes meanwhile, the version does.
     Unprintable if characters would get lost and `replace` does not allow it.
     """
-    final = Minutes.objects.for_pages().get(pk=minutes.pk)
-    if final.is_final:
-        raise Finalised(final)
-    if not rules.may_finalise(by, final):
+    if not rules.may_finalise(by, _catch_up(minutes, by)):
         raise PermissionDenied
+    final = Minutes.objects.for_pages().get(pk=minutes.pk)
     if final.version != version:
         raise Stale(final)
     final.state, final.finalised_by = Minutes.State.FINAL, by
@@ -171,6 +166,15 @@ def _draft(minutes: Minutes, by: Person) -> Minutes:
     if not rules.may_write(by, locked):
         raise PermissionDenied
     return locked
+
+
+@transaction.atomic
+def _catch_up(minutes: Minutes, by: Person) -> Minutes:
+    """Take over what has joined agenda and group since; that is a change which somebody has to see."""
+    draft = _draft(minutes, by)
+    if _complete(draft):
+        _changed(draft)
+    return draft
 
 
 def _changed(minutes: Minutes) -> None:

@@ -17,7 +17,7 @@ from portal.minutes import actions, pdf
 from portal.minutes.models import Entry, Minutes
 from portal.pdf.engine import PdfError
 from tests.cast import MEMBERS
-from tests.factories import MembershipFactory, PersonFactory
+from tests.factories import AgendaItemFactory, MembershipFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +93,15 @@ def test_only_the_version_on_the_screen_is_closed(minutes, entry, clerk, finish)
         close(minutes, clerk, version=seen)
     assert not Minutes.objects.get().is_final
     assert not Message.objects.exists()
+
+
+def test_no_item_is_closed_out(minutes, clerk, finish):
+    meeting = finish()
+    item = AgendaItemFactory(meeting=meeting, title="In letzter Minute")
+    with pytest.raises(Stale):
+        close(minutes, clerk)
+    assert Entry.objects.filter(item=item).exists()
+    assert [entry.item for entry in close(minutes, clerk).entries.all()][-1] == item
 
 
 def test_a_second_click_finds_them_closed(final, clerk):

@@ -103,7 +103,7 @@ def _close(request: HttpRequest, minutes: Minutes) -> HttpResponse:
 @csp({"default-src": [NONE], "sandbox": True, "frame-ancestors": [NONE]})
 def pdf(request: HttpRequest, pk: str) -> HttpResponse:
     """The stored file of final minutes, or a draft set on request for the Verwaltung."""
-    minutes = get_object_or_404(Minutes.objects.visible_to(request.user).for_pages().defer(None), pk=pk)
+    minutes = get_object_or_404(Minutes.objects.visible_to(request.user).for_pages(), pk=pk)
     try:
         content = bytes(minutes.pdf) if minutes.is_final else paper.render(minutes).pdf
     except PdfError as error:
