@@ -69,6 +69,7 @@ class Message(models.Model):
 
     status = models.CharField("Zustand", max_length=10, choices=Status, default=Status.QUEUED)
     not_before = models.DateTimeField("frühestens", default=timezone.now)
+    not_after = models.DateTimeField("spätestens", null=True, blank=True)
     lease_until = models.DateTimeField("vergeben bis", null=True, blank=True)
     claim = models.CharField("vergeben an", max_length=32, blank=True)
     attempts = models.PositiveIntegerField("Versuche", default=0)

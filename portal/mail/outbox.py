@@ -54,6 +54,7 @@ def put(
     priority: bool = False,
     secret: bool = False,
     not_before: datetime | None = None,
+    not_after: datetime | None = None,
 ) -> Message:
     """Write one mail in the caller's transaction; a second call with the same key changes nothing."""
     if written := Message.objects.filter(key=key).first():
@@ -76,6 +77,7 @@ def put(
         priority=priority,
         secret=secret,
         not_before=not_before or timezone.now(),
+        not_after=not_after,
     )
     return store(message, attachments)
 

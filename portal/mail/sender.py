@@ -16,6 +16,7 @@ from portal.mail.models import Heartbeat, Message, MessageQuerySet
 BATCH = 20
 HEARTBEAT = "mail"
 GIVE_UP_AFTER = timedelta(hours=48)
+TOO_LATE = "Nicht mehr verschickt, weil der Anlass vorüber ist."
 LONGEST_WAIT = timedelta(hours=4)
 LONGEST_WAIT_FOR_SERVER = timedelta(minutes=5)  # an outage is not the mail's fault: go soon after it ends
 
@@ -55,6 +56,9 @@ def _deliver(batch: list[Message], line: Line) -> bool:
     """Hand over one mail after the other; false if the server is in trouble and the rest went back."""
     for position, message in enumerate(batch):
         beat()
+        if message.not_after and message.not_after <= timezone.now():
+            _fail(message, TOO_LATE)
+            continue
         try:
             _hand_over(message, line)
         except Refused as refusal:

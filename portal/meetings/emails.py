@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 from django.conf import settings
@@ -119,6 +120,7 @@ def reminder(attendance: Attendance, kind: Reminder) -> None:
         kind="Erinnerung",
         subject=f"{words[kind]}: {_dated(meeting)}",
         template=f"reminder_{kind}",
+        not_after=meeting.start,
     )
 
 
@@ -197,6 +199,7 @@ def _put(
     template: str,
     calendar: outbox.Calendar | None = None,
     attachments: Sequence[outbox.Attachment] = (),
+    not_after: datetime | None = None,
     **context: object,
 ) -> Message | None:
     """One mail to one reader, if mail reaches them at all."""
@@ -217,6 +220,7 @@ def _put(
         calendar=calendar,
         attachments=attachments,
         thread=f"meeting-{meeting.pk}",
+        not_after=not_after,
     )
 
 

@@ -41,6 +41,15 @@ def test_sweep_hands_over_what_is_due_and_nothing_else(sink):
     assert [(d.to, d.mail["Message-ID"]) for d in sink.deliveries] == [([ANNE], due.message_id)]
 
 
+def test_mail_whose_occasion_is_over_is_not_sent_any_more(sink):
+    ahead = put("ahead", not_after=timezone.now() + timedelta(hours=1))
+    over = put("over", not_after=timezone.now())
+    sender.sweep()
+    assert (state(ahead), state(over)) == (("sent", 1), ("failed", 1))
+    assert over.last_error == "Nicht mehr verschickt, weil der Anlass vorüber ist."
+    assert len(sink.deliveries) == 1
+
+
 def test_sweep_twice_sends_nothing_twice(sink):
     put()
     sender.sweep()

@@ -65,6 +65,7 @@ def test_reminders_go_to_the_silent_first_and_then_to_those_who_come(silent, com
     assert "?antwort=zusage" in asking.text
     assert "?antwort=absage" in welcoming.text
     assert {mail.calendar_method for mail in mails()} == {""}
+    assert {mail.not_after for mail in mails()} == {silent.meeting.start}
 
 
 def test_reminder_comes_once_however_often_the_task_runs(silent, coming):
