@@ -47,18 +47,19 @@ def test_it_leaves_a_line(final, clerk):
     assert (line.detail["sha256"], line.detail["version"]) == (final.sha256, final.version)
 
 
-def test_every_member_gets_one_mail(minutes, clerk, finish, person_of):
-    people = [person_of(name) for name in (*MEMBERS, "former", "second_group_member", "guest")][: len(MEMBERS)]
-    gone = MembershipFactory(organization=minutes.meeting.organization).person
-    gone.is_active = False
-    gone.save()
-    MembershipFactory(organization=minutes.meeting.organization, person=PersonFactory(email=None))
+def test_every_member_gets_one_mail(sitting, group, clerk, finish, person_of):
+    members = [person_of(name) for name in MEMBERS]
+    for name in ("former", "second_group_member", "guest"):
+        person_of(name)
+    MembershipFactory(organization=group, person=PersonFactory(is_active=False))
+    MembershipFactory(organization=group, person=PersonFactory(email=None))
+    minutes = actions.open_minutes(sitting, by=clerk)
     finish()
     close(minutes, clerk)
     mails = Message.objects.filter(kind="Niederschrift")
-    assert sorted(mail.to for mail in mails) == sorted(person.email for person in people)
-    assert {mail.key for mail in mails} == {f"minutes:{minutes.pk}:{person.pk}" for person in people}
-    assert {mail.group for mail in mails} == {minutes.meeting.organization_id}
+    assert sorted(mail.to for mail in mails) == sorted(person.email for person in members)
+    assert {mail.key for mail in mails} == {f"minutes:{minutes.pk}:{person.pk}" for person in members}
+    assert {mail.group for mail in mails} == {group.pk}
 
 
 def test_the_mail_names_the_meeting_and_nothing_that_was_said(final, delegate):
