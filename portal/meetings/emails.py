@@ -184,6 +184,7 @@ def _put_letter(letter: Letter, *, kind: str, subject: str, template: str, **con
         template=template,
         calendar=letter.calendar,
         attachments=[file],
+        not_after=meeting.start,
         agenda=agenda(letter.items),
         changes=letter.changes,
         **context,
