@@ -1,6 +1,5 @@
 """Tests run on a real PostgreSQL and a real Redis: those of the environment, else throw-away ones started here."""
 
-import importlib.util
 import os
 import shutil
 import tempfile
@@ -11,11 +10,14 @@ import django
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from arbeitskreis import devservices
 
 CI = os.environ.get("CI") == "true"
 SERVICES = {"TEST_DATABASE_URL": devservices.Postgres, "TEST_REDIS_URL": devservices.Redis}
+FIXTURES = ("tests.cast", "tests.minutes.sitting")  # they import models, so Django comes first
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 hypothesis.settings.register_profile("portal", deadline=None)
@@ -36,9 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     django.setup()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    for plugin in ("tests.cast", "tests.minutes.sitting"):
-        if importlib.util.find_spec(plugin):
-            config.pluginmanager.import_plugin(plugin)
+    for plugin in FIXTURES:
+        config.pluginmanager.import_plugin(plugin)
 
 
 def start_services(config: pytest.Config) -> None:
@@ -65,6 +66,17 @@ def start_services(config: pytest.Config) -> None:
 def _mail_into_the_outbox(django_test_environment: None) -> None:
     """Django's test environment swaps the mail backend; here mail goes where it goes in production."""
     settings.EMAIL_BACKEND = "portal.mail.backend.OutboxBackend"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """At the end, close what threads of a live server still hold open: else the test database cannot be dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session")
