@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_INSTALL := $(BIN)/uv pip install -q --only-binary :all: --require-hashes --python $(BIN)/python
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# The network of a Rathaus may have a certificate authority of its own.
+export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 .PHONY: help run server test soak bench pictures check format hooks lock clean
