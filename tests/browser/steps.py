@@ -37,6 +37,11 @@ def told(page: Page, text: str) -> None:
     expect(page.get_by_role("status").filter(has_text=text).first).to_be_visible()
 
 
+def unfold(page: Page) -> None:
+    """Open all that is folded in."""
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+
+
 def schedule(page: Page, day: date, begin: str = "17:00", end: str = "19:00") -> str:
     """A new meeting as a draft; gives its address."""
     page.goto("/sitzungen/")

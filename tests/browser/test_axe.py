@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from portal.mail.models import Message
 from portal.meetings.actions.invitation import invite
+from tests.browser.steps import unfold
 from tests.factories import AgendaItemFactory, AttendanceFactory, CommentFactory
 
 SCREENS = {"desk, light": (1280, "light"), "phone, dark": (390, "dark")}
@@ -20,6 +21,7 @@ def faults_of(request, visitor, axe):
         found = {}
         for address in addresses:
             assert page.goto(address).status == 200, address
+            unfold(page)
             found[address] = axe(page)
         return {address: faults for address, faults in found.items() if faults}
 

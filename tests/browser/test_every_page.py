@@ -15,6 +15,7 @@ from portal.meetings.models import Comment
 from portal.members.actions import appoint
 from portal.members.models import Organization, Person, Role
 from tests.browser.conftest import is_too_wide
+from tests.browser.steps import unfold
 from tests.test_access import OPEN, PAGES
 
 pytestmark = [pytest.mark.soak, pytest.mark.django_db(transaction=True)]
@@ -37,7 +38,6 @@ EMPTY_AND_SEND = """form => {
     for (const field of form.querySelectorAll("input:not([type=hidden], [type=radio]), textarea")) field.value = "";
     form.requestSubmit();
 }"""
-UNFOLD = "document.querySelectorAll('details').forEach(part => { part.open = true; })"
 LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.href)"
 NARROWEST = {"width": 320, "height": 900}
 
@@ -71,7 +71,7 @@ class Walk:
             self.note(address, self.page.request.get(address).status)
             return
         self.note(address, self.page.goto(address).status)
-        self.page.evaluate(UNFOLD)
+        unfold(self.page)
         self.judge(address)
         form = self.page.locator("main form[novalidate]").last
         if name in REFUSED_EMPTY and form.count():
