@@ -43,6 +43,11 @@ def test_nothing_waits_for_a_delegate_without_invitation(page_of, delegate):
     assert "Für Sie ist nichts offen" in page_of(delegate)
 
 
+def test_question_above_is_not_called_nothing(page_of, delegate, meeting):
+    AttendanceFactory(meeting=meeting, person=delegate)
+    assert "Sonst ist für Sie nichts offen" in page_of(delegate)
+
+
 def test_open_answers_of_later_meetings_wait(duties_of, delegate, group, meeting):
     later = MeetingFactory(organization=group, number=7, start=meeting.start + timedelta(days=30))
     for invited in (meeting, later):
