@@ -32,6 +32,7 @@ from tests.conftest import BROWSERS  # noqa: E402
 FOLDER = Path(settings.BASE_DIR) / "docs" / "pictures"
 SEED = 1
 DESK = {"viewport": {"width": 1280, "height": 830}}
+TALL_DESK = {"viewport": {"width": 1280, "height": 1020}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 DOTS_PER_INCH = 96
 
@@ -77,7 +78,7 @@ def views() -> Iterator[tuple[str, Person, str, dict[str, object]]]:
     yield "start-1280-light", delegate, reverse("home:start"), DESK
     yield "meeting-390-light", delegate, meeting.get_absolute_url(), PHONE
     yield "item-390-dark", delegate, talked.get_absolute_url() + "#diskussion", {**PHONE, "color_scheme": "dark"}
-    yield "minutes-1280-light", clerk, reverse("minutes:entry", args=[entry.pk]), DESK
+    yield "minutes-1280-light", clerk, reverse("minutes:entry", args=[entry.pk]), TALL_DESK
 
 
 def photograph(browser: Browser, home: str) -> None:
