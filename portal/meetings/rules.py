@@ -6,7 +6,8 @@ from uuid import UUID
 from django.utils.timezone import localtime, now
 
 from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
-from portal.members.rules import Reader, is_clerk, is_lead, is_member, is_office
+from portal.members.models import Person, Role, RulesOfProcedure
+from portal.members.rules import Reader, is_clerk, is_lead, is_member, is_office, roles_in
 
 State = Meeting.State
 
@@ -63,6 +64,35 @@ def may_finish(person: Reader, meeting: Meeting) -> bool:
     return meeting.state == State.RUNNING and may_send(person, meeting)
 
 
+def is_called_in(person: Reader, meeting: Meeting) -> bool:
+    """Whether this deputy is asked to take the seat of a delegate at this meeting, or takes it."""
+    return isinstance(person, Person) and Meeting.objects.calling_in(person).filter(pk=meeting.pk).exists()
+
+
+def may_read_inside(person: Reader, meeting: Meeting) -> bool:
+    """The non-public part and the discussion: members; a deputy by the house rule, or when called in."""
+    roles = roles_in(person, meeting.organization_id)
+    if roles <= {Role.DEPUTY}:
+        return bool(roles) and (deputies_always_read(meeting) or is_called_in(person, meeting))
+    return True
+
+
+def deputies_always_read(meeting: Meeting) -> bool:
+    house_rule = RulesOfProcedure.objects.on(meeting.organization).deputy_access
+    return house_rule == RulesOfProcedure.DeputyAccess.ALWAYS
+
+
+def takes_part(person: Reader, meeting: Meeting) -> bool:
+    """Speaks for somebody at this meeting: members, of the deputies only those called in."""
+    roles = roles_in(person, meeting.organization_id)
+    return bool(roles - {Role.DEPUTY}) or (bool(roles) and is_called_in(person, meeting))
+
+
+def is_recused(person: Reader, item: AgendaItem) -> bool:
+    """Whether Befangenheit of this person is recorded for the item."""
+    return any(recusal.person_id == getattr(person, "pk", None) for recusal in item.recusals.all())
+
+
 def may_read_attendance(person: Reader, meeting: Meeting) -> bool:
     return is_member(person, meeting.organization_id)
 
@@ -78,23 +108,31 @@ def may_answer(person: Reader, attendance: Attendance) -> bool:
 
 
 def may_read_comments(person: Reader, item: AgendaItem) -> bool:
-    return is_member(person, item.meeting.organization_id)
+    return may_read_inside(person, item.meeting) and not is_recused(person, item)
 
 
 def may_comment(person: Reader, item: AgendaItem) -> bool:
-    """Members write until the chair closes the item, at the latest until the meeting ends."""
+    """Whoever takes part writes until the chair closes the item, at the latest until the meeting ends."""
     is_open = item.discussion_closed_at is None and item.meeting.is_open
-    return is_open and is_member(person, item.meeting.organization_id)
+    return is_open and takes_part(person, item.meeting) and not is_recused(person, item)
 
 
 def may_reply(person: Reader, comment: Comment) -> bool:
-    return comment.parent_id is None and comment.withdrawn_at is None and may_comment(person, comment.item)
+    return is_answerable(comment) and may_comment(person, comment.item)
+
+
+def is_answerable(comment: Comment) -> bool:
+    """Threads are one level deep."""
+    return comment.parent_id is None and comment.withdrawn_at is None
 
 
 def may_edit_comment(person: Reader, comment: Comment) -> bool:
     """One's own, as long as writing is open; nobody changes another's."""
-    own = comment.author_id == getattr(person, "pk", None)
-    return own and comment.withdrawn_at is None and may_comment(person, comment.item)
+    return is_own(person, comment) and may_comment(person, comment.item)
+
+
+def is_own(person: Reader, comment: Comment) -> bool:
+    return comment.author_id == getattr(person, "pk", None) and comment.withdrawn_at is None
 
 
 def may_close_discussion(person: Reader, item: AgendaItem) -> bool:

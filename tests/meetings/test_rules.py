@@ -4,12 +4,14 @@ import pytest
 from django.utils import timezone
 
 from portal.meetings import rules
-from portal.meetings.models import Meeting
+from portal.meetings.models import AgendaItem, Comment, Meeting, Recusal
+from portal.members.models import Role, RulesOfProcedure
 from tests.cast import CAST, MEMBERS
-from tests.factories import AttendanceFactory, CommentFactory, MeetingFactory
+from tests.factories import AttendanceFactory, CommentFactory, FraktionFactory, MeetingFactory
 
 OFFICE = ("lead", "staff", "clerk")
 SENDERS = ("lead", "clerk")
+WRITERS = tuple(name for name in MEMBERS if name != "deputy")  # a deputy speaks only when called in
 NOBODY = ()
 
 VERBS_BY_STATE = [
@@ -56,9 +58,9 @@ def test_scheduling_is_for_the_office(group, everybody):
 @pytest.mark.parametrize(
     ("state", "verb", "allowed"),
     [
-        ("draft", "may_comment", MEMBERS),
-        ("invited", "may_comment", MEMBERS),
-        ("running", "may_comment", MEMBERS),
+        ("draft", "may_comment", WRITERS),
+        ("invited", "may_comment", WRITERS),
+        ("running", "may_comment", WRITERS),
         ("finished", "may_comment", NOBODY),
         ("cancelled", "may_comment", NOBODY),
         ("finished", "may_read_comments", MEMBERS),
@@ -71,6 +73,60 @@ def test_item_rule(state, verb, allowed, item, everybody):
     assert allowed_among(everybody, verb, item) == set(allowed)
 
 
+ASKED, SAYS_YES, SAYS_NO, NO_LONGER_ASKED = "", "accepted", "declined", None
+
+
+@pytest.mark.parametrize(
+    ("house_rule", "answer", "reads", "speaks"),
+    [
+        ("always", NO_LONGER_ASKED, True, False),
+        ("always", ASKED, True, True),
+        ("always", SAYS_NO, True, False),
+        ("when_called_in", NO_LONGER_ASKED, False, False),
+        ("when_called_in", ASKED, True, True),
+        ("when_called_in", SAYS_YES, True, True),
+        ("when_called_in", SAYS_NO, False, False),
+    ],
+)
+def test_deputy_by_house_rule_and_when_called_in(house_rule, answer, reads, speaks, item, fraktion, deputy):
+    RulesOfProcedure.objects.create(organization=item.meeting.organization, deputy_access=house_rule)
+    called = {"invited_at": None} if answer is NO_LONGER_ASKED else {"answer": answer}
+    AttendanceFactory(meeting=item.meeting, person=deputy, role=Role.DEPUTY, on_behalf_of=fraktion, **called)
+    assert rules.may_read_inside(deputy, item.meeting) is reads
+    assert rules.may_read_comments(deputy, item) is reads
+    assert rules.may_comment(deputy, item) is speaks
+    assert AgendaItem.objects.visible_to(deputy).filter(pk=item.pk).exists() is reads
+    assert AgendaItem.objects.visible_to(deputy).filter(visibility="public").exists()
+    assert Comment.objects.visible_to(deputy).filter(pk=CommentFactory(item=item).pk).exists() is reads
+
+
+def test_deputy_of_another_fraktion_is_not_called_in(item, deputy):
+    AttendanceFactory(meeting=item.meeting, person=deputy, role=Role.DEPUTY, on_behalf_of=FraktionFactory())
+    assert not rules.is_called_in(deputy, item.meeting)
+
+
+def test_deputy_whose_membership_ends_is_no_longer_called_in(item, fraktion, deputy):
+    AttendanceFactory(meeting=item.meeting, person=deputy, role=Role.DEPUTY, on_behalf_of=fraktion)
+    assert rules.is_called_in(deputy, item.meeting)
+    deputy.memberships.update(end_date=timezone.localdate())
+    assert not rules.is_called_in(deputy, item.meeting)
+
+
+@pytest.mark.parametrize("name", [*MEMBERS, "guest"])
+def test_recusal_leaves_only_what_is_public(name, item, public_item, lead, person_of):
+    person = person_of(name)
+    seen = AgendaItem.objects.visible_to(person)
+    assert {item, public_item} <= set(seen)
+    for recused in (item, public_item):
+        Recusal.objects.create(item=recused, person=person, recorded_by=lead)
+        CommentFactory(item=recused)
+        assert not rules.may_read_comments(person, recused)
+        assert not rules.may_comment(person, recused)
+    assert item not in seen.all()
+    assert public_item in seen.all()
+    assert not Comment.objects.visible_to(person).exists()
+
+
 def test_nobody_comments_on_a_closed_item(item, everybody):
     item.discussion_closed_at = timezone.now()
     assert allowed_among(everybody, "may_comment", item) == set()
@@ -80,7 +136,7 @@ def test_replies_go_one_level_deep_and_not_below_a_withdrawn_comment(item, every
     first = CommentFactory(item=item)
     reply = CommentFactory(item=item, parent=first)
     withdrawn = CommentFactory(item=item, withdrawn_at=timezone.now())
-    assert allowed_among(everybody, "may_reply", first) == set(MEMBERS)
+    assert allowed_among(everybody, "may_reply", first) == set(WRITERS)
     assert allowed_among(everybody, "may_reply", reply) == set()
     assert allowed_among(everybody, "may_reply", withdrawn) == set()
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from portal.meetings import emails
+from portal.meetings import emails, rules
 from portal.meetings.models import Attendance, Guest, Meeting
 from portal.members.models import Membership, Person, Role
-from portal.members.rules import is_member
 
 RANKED = (Role.DELEGATE, Role.LEAD, Role.CLERK, Role.STAFF)  # as what somebody with several roles comes
 SEAT = ("role", "on_behalf_of", "rank")
@@ -61,8 +60,8 @@ def around(meeting: Meeting) -> Circle:
 
 
 def sight_of(meeting: Meeting, person: Person) -> Sight:
-    """What of the agenda one reader may see: a member all of it, a guest what the guest was invited for."""
-    if is_member(person, meeting.organization_id):
+    """What of the agenda one reader may see: an insider all of it, a guest what the guest was invited for."""
+    if rules.may_read_inside(person, meeting):
         return None
     guest = meeting.guests.filter(person=person).prefetch_related("items").first()
     return _sight(guest) if guest else frozenset()

@@ -1,7 +1,7 @@
 from portal.meetings.models.agenda import AgendaItem, Purpose, Visibility
 from portal.meetings.models.comment import Comment, CommentVersion
 from portal.meetings.models.meeting import Location, Meeting, Revision
-from portal.meetings.models.people import Attendance, Guest
+from portal.meetings.models.people import Attendance, Guest, Recusal
 
 __all__ = [
     "AgendaItem",
@@ -12,6 +12,7 @@ __all__ = [
     "Location",
     "Meeting",
     "Purpose",
+    "Recusal",
     "Revision",
     "Visibility",
 ]

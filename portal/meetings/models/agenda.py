@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.meetings.models.meeting import GUEST_READS_FOR, Meeting
-from portal.members.models import Membership, Person, Role
+from portal.members.models import Person
 from portal.members.rules import Reader
 from portal.topics.models import Topic
 
@@ -41,17 +41,13 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         return items.prefetch_related("entry__outcomes")
 
     def visible_to(self, person: Reader) -> "AgendaItemQuerySet":
-        """The one read filter for items: the group's, a guest's, and what is public."""
+        """The one read filter for items: the group's and a guest's but for recusals, and what is public."""
         if not isinstance(person, Person):
             return self.public()
-        own = Membership.objects.current().filter(person=person)
-        office = own.filter(role__in=Role.of_office())
-        return self.filter(
-            Q(meeting__organization__in=office.values("organization"))
-            | Q(meeting__organization__in=own.values("organization"), meeting__invited_at__isnull=False)
-            | Q(pk__in=AgendaItem.objects.with_guest(person).values("pk"))
-            | Q(pk__in=AgendaItem.objects.public().values("pk"))
-        )
+        inside = Q(meeting__in=Meeting.objects.read_by(person).values("pk"))
+        inside |= Q(pk__in=AgendaItem.objects.with_guest(person).values("pk"))
+        public = Q(pk__in=AgendaItem.objects.public().values("pk"))
+        return self.filter(public | (inside & ~Q(recusals__person=person)))
 
 
 class AgendaItem(models.Model):

@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.meetings.models.agenda import AgendaItem
-from portal.members.models import Membership, Person, Role
+from portal.meetings.models.meeting import Meeting
+from portal.members.models import Person
 from portal.members.rules import Reader
 
 
@@ -22,15 +23,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         )
 
     def visible_to(self, person: Reader) -> "CommentQuerySet":
-        """Comments are for the group: members of the working group, drafts only for the Verwaltung."""
+        """Comments are for those who read the non-public part of the meeting, and not for the recused."""
         if not isinstance(person, Person):
             return self.none()
-        own = Membership.objects.current().filter(person=person)
-        office = own.filter(role__in=Role.of_office())
-        return self.filter(
-            Q(item__meeting__organization__in=office.values("organization"))
-            | Q(item__meeting__organization__in=own.values("organization"), item__meeting__invited_at__isnull=False)
-        )
+        inside = self.filter(item__meeting__in=Meeting.objects.read_by(person).values("pk"))
+        return inside.exclude(item__recusals__person=person)
 
 
 class Comment(models.Model):

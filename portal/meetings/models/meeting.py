@@ -62,6 +62,28 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Published meetings with at least one public item."""
         return self.published().filter(items__visibility="public").distinct()
 
+    def calling_in(self, person: Person) -> "MeetingQuerySet":
+        """Meetings to which the person is called in as the deputy of a delegate, and has not refused."""
+        seats = Membership.objects.current().filter(person=person, role=Role.DEPUTY)
+        return self.published().filter(
+            organization__in=seats.values("organization"),
+            attendances__person=person,
+            attendances__role=Role.DEPUTY,
+            attendances__on_behalf_of__in=seats.values("on_behalf_of"),
+            attendances__invited_at__isnull=False,
+            attendances__answer__in=["", "accepted"],
+        )
+
+    def read_by(self, person: Person) -> "MeetingQuerySet":
+        """Meetings whose non-public part the person reads: as a member; drafts as the Verwaltung; or called in."""
+        own = Membership.objects.current().filter(person=person)
+        office = own.filter(role__in=Role.of_office())
+        return self.filter(
+            Q(organization__in=office.values("organization"))
+            | Q(organization__in=own.reading().values("organization"), invited_at__isnull=False)
+            | Q(pk__in=Meeting.objects.calling_in(person).values("pk"))
+        )
+
     def visible_to(self, person: Reader) -> "MeetingQuerySet":
         """The group's published meetings, drafts for the Verwaltung, a guest's meeting, and what is public."""
         if not isinstance(person, Person):

@@ -78,6 +78,31 @@ class Attendance(models.Model):
         return self.presence in {self.Presence.PRESENT, self.Presence.REMOTE}
 
 
+class Recusal(models.Model):
+    """Recorded Befangenheit: from now on the person reads of this item what is public, and nothing else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="recusals", verbose_name="Tagesordnungspunkt")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="recusals", verbose_name="Person")
+    recorded_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="erfasst von")
+    created = models.DateTimeField("erfasst am", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "Befangenheit"
+        verbose_name_plural = "Befangenheiten"
+        ordering = ["item", "created"]
+        constraints = [
+            models.UniqueConstraint(
+                name="recusal_once_a_person",
+                fields=["item", "person"],
+                violation_error_message="Die Befangenheit dieser Person ist schon erfasst.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Befangenheit von {self.person} zu {self.item}"
+
+
 class Guest(models.Model):
     """A guest of one meeting: for the named items, or for all of it where none is named."""
 

@@ -23,7 +23,7 @@ EARLIER = 5
 def agenda_item(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One agenda item with its discussion, and the forms to take part in it."""
     items = AgendaItem.objects.visible_to(request.user).with_outcomes()
-    item = get_object_or_404(items.select_related("topic", "meeting__organization"), pk=pk)
+    item = get_object_or_404(items.select_related("topic", "meeting__organization").prefetch_related("recusals"), pk=pk)
     if request.method == "POST":
         return _post(request, item)
     first = _first_comment(request, item, request.GET.get("antwort") or request.GET.get("faden"))
@@ -35,7 +35,7 @@ def agenda_item(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _post(request: HttpRequest, item: AgendaItem) -> HttpResponse:
     """Take in a comment; answer with the part of the page that changes, or send a plain form on to it."""
-    if not rules.may_read_comments(request.user, item):
+    if not (rules.may_read_comments(request.user, item) and rules.takes_part(request.user, item.meeting)):
         raise PermissionDenied
     parent = _first_comment(request, item, request.POST.get("parent"))
     form = CommentForm(request.POST, item=item, parent=parent)

@@ -102,7 +102,7 @@ def _minutes(meeting: Meeting, person: Person) -> object | None:
 
 def _revisions(meeting: Meeting, person: Person) -> QuerySet:
     revisions = meeting.revisions.defer("snapshot", "invitation_pdf").select_related("created_by").order_by("-number")
-    return revisions if is_member(person, meeting.organization_id) else revisions.none()
+    return revisions if rules.may_read_inside(person, meeting) else revisions.none()
 
 
 def _may(meeting: Meeting, person: Person) -> dict[str, bool]:

@@ -8,12 +8,12 @@ from django.db.models import Count
 
 from portal.meetings import rules
 from portal.meetings.models import AgendaItem, Comment, Meeting, Visibility
-from portal.members.rules import Reader, is_member
+from portal.members.rules import Reader
 
 
 def programme(meeting: Meeting, reader: Reader) -> dict[str, object]:
     """The items that the reader sees, in their two parts and with planned times; never how many they do not see."""
-    member = is_member(reader, meeting.organization_id)
+    inside = rules.may_read_inside(reader, meeting)
     items = _items(meeting, reader)
     hidden = meeting.items.exclude(visibility=Visibility.PUBLIC)
     other = [item for item in items if item.visibility != Visibility.PUBLIC]
@@ -22,8 +22,8 @@ def programme(meeting: Meeting, reader: Reader) -> dict[str, object]:
     return {
         "public_items": [item for item in items if item.visibility == Visibility.PUBLIC],
         "other_items": other,
-        "has_other_part": bool(other) or (not member and hidden.exists()),
-        "is_member": member,
+        "has_other_part": bool(other) or (not inside and hidden.exists()),
+        "is_member": inside,
         "may_edit_agenda": rules.may_edit_agenda(reader, meeting),
         "minutes": minutes,
         "planned_end": planned_end,

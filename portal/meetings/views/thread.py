@@ -25,8 +25,9 @@ def _prepare(item: AgendaItem, reader: Person, comments: list[Comment]) -> None:
     authors = {comment.author_id for comment in comments}
     seats = Membership.objects.filter(organization=item.meeting.organization_id, person__in=authors)
     functions = {seat.person_id: seat.label for seat in seats.select_related("on_behalf_of").order_by("start_date")}
+    may_write = rules.may_comment(reader, item)
     for comment in comments:
         comment.item = item
         comment.function = functions.get(comment.author_id, "")
-        comment.may_edit = rules.may_edit_comment(reader, comment)
-        comment.may_reply = rules.may_reply(reader, comment)
+        comment.may_edit = may_write and rules.is_own(reader, comment)
+        comment.may_reply = may_write and rules.is_answerable(comment)

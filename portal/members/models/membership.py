@@ -2,10 +2,11 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
-from portal.members.models.organization import Organization
+from portal.members.models.organization import Organization, RulesOfProcedure
 from portal.members.models.person import Person
 
 
@@ -34,6 +35,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def current(self) -> "MembershipQuerySet":
         return self.on(localdate())
+
+    def reading(self) -> "MembershipQuerySet":
+        """Those that read the non-public part of every meeting; of the deputies only where the house rule says so."""
+        of_today = RulesOfProcedure.objects.filter(organization=OuterRef("organization"), valid_from__lte=localdate())
+        newest = Subquery(of_today.order_by("-valid_from").values("deputy_access")[:1])
+        always = RulesOfProcedure.DeputyAccess.ALWAYS
+        return self.alias(house_rule=Coalesce(newest, Value(always))).filter(
+            ~Q(role=Role.DEPUTY) | Q(house_rule=always)
+        )
 
     def visible_to(self, person: Person) -> "MembershipQuerySet":
         """Members see the members of their own working groups."""

@@ -122,6 +122,10 @@ class RulesQuerySet(models.QuerySet["RulesOfProcedure"]):
 class RulesOfProcedure(models.Model):
     """The Geschäftsordnung as far as the portal keeps it: Fristen in full days, valid from a day on."""
 
+    class DeputyAccess(models.TextChoices):
+        ALWAYS = "always", "Immer"
+        WHEN_CALLED_IN = "when_called_in", "Nur im Vertretungsfall"
+
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     organization = models.ForeignKey(
         Organization, models.CASCADE, related_name="rules_of_procedure", verbose_name="Arbeitskreis"
@@ -130,6 +134,10 @@ class RulesOfProcedure(models.Model):
     invitation_days = models.PositiveSmallIntegerField("Ladungsfrist in vollen Tagen", default=10)
     remind_silent_days = models.PositiveSmallIntegerField("Erinnerung ohne Antwort, Tage vorher", default=7)
     remind_coming_days = models.PositiveSmallIntegerField("Erinnerung bei Zusage, Tage vorher", default=1)
+    deputy_access = models.CharField(
+        "Stellvertretungen lesen nichtöffentliche Punkte", max_length=20, choices=DeputyAccess, default="always"
+    )
+    deputy_answer_hours = models.PositiveSmallIntegerField("Antwortfrist einer Stellvertretung in Stunden", default=48)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 
@@ -139,7 +147,12 @@ class RulesOfProcedure(models.Model):
         verbose_name = "Geschäftsordnung"
         verbose_name_plural = "Geschäftsordnungen"
         ordering = ["organization", "-valid_from"]
-        constraints = [models.UniqueConstraint(name="rules_once_a_day", fields=["organization", "valid_from"])]
+        constraints = [
+            models.UniqueConstraint(name="rules_once_a_day", fields=["organization", "valid_from"]),
+            models.CheckConstraint(
+                name="rules_deputy_access_is_known", condition=Q(deputy_access__in=["always", "when_called_in"])
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Geschäftsordnung {self.organization} ab {self.valid_from:%d.%m.%Y}"

@@ -25,14 +25,13 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         return self.filter(state=Minutes.State.FINAL)
 
     def visible_to(self, person: Reader) -> "MinutesQuerySet":
-        """Final minutes for the members of the group; drafts for its Verwaltung."""
+        """Final minutes for those who read the non-public part of the meeting; drafts for the Verwaltung."""
         if not isinstance(person, Person):
             return self.none()
-        own = Membership.objects.current().filter(person=person)
-        office = own.filter(role__in=Role.of_office())
+        office = Membership.objects.current().filter(person=person, role__in=Role.of_office())
         return self.filter(
             Q(meeting__organization__in=office.values("organization"))
-            | Q(meeting__organization__in=own.values("organization"), state=Minutes.State.FINAL)
+            | Q(meeting__in=Meeting.objects.read_by(person).values("pk"), state=Minutes.State.FINAL)
         )
 
 
@@ -98,8 +97,11 @@ class Minutes(models.Model):
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, person: Reader) -> "EntryQuerySet":
-        """Whoever may read the minutes may read what they say."""
-        return self.filter(minutes__in=Minutes.objects.visible_to(person).values("pk"))
+        """Whoever may read the minutes may read what they say to the items that this person sees."""
+        return self.filter(
+            minutes__in=Minutes.objects.visible_to(person).values("pk"),
+            item__in=AgendaItem.objects.visible_to(person).values("pk"),
+        )
 
     def for_pages(self) -> "EntryQuerySet":
         return self.select_related("item__topic", "modified_by").prefetch_related("outcomes")
