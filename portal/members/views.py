@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from portal.members import actions, rules
+from portal.members import rules
+from portal.members.actions import accounts, seats
 from portal.members.forms import AppointForm, EndForm, FraktionForm, PasswordForm, ProfileForm
 from portal.members.models import Invitation, Membership, Organization
 
@@ -20,12 +21,12 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def members(request: HttpRequest) -> HttpResponse:
     """Who sits in the working group today: by Fraktion, then the Verwaltung."""
-    seats = Membership.objects.visible_to(request.user).current()
-    seats = seats.select_related("person", "organization", "on_behalf_of").order_by(
+    rows = Membership.objects.visible_to(request.user).current()
+    rows = rows.select_related("person", "organization", "on_behalf_of").order_by(
         "organization__name", "on_behalf_of__name", "role", "rank", "person__sort_key"
     )
     groups: dict[Organization, dict[str, list[Membership]]] = {}
-    for seat in seats:
+    for seat in rows:
         parts = groups.setdefault(seat.organization, {"fraktionen": [], "office": []})
         parts["fraktionen" if seat.on_behalf_of_id else "office"].append(seat)
     context = {
@@ -41,8 +42,8 @@ def appoint(request: HttpRequest) -> HttpResponse:
     form = AppointForm(request.POST if request.method == "POST" else None, groups=_groups_where_lead(request))
     if request.method == "POST" and form.is_valid():
         try:
-            seat = actions.appoint(by=request.user, person=form.instance, **form.seat)
-        except actions.SeatTaken as taken:
+            seat = seats.appoint(by=request.user, person=form.instance, **form.seat)
+        except seats.SeatTaken as taken:
             form.add_error(None, str(taken))
         else:
             messages.success(request, f"{seat.person} ist berufen. Der Zugang geht per E-Mail hinaus.")
@@ -55,7 +56,7 @@ def end(request: HttpRequest, pk: str) -> HttpResponse:
     seat = _seat_of_lead(request, pk)
     form = EndForm(request.POST if request.method == "POST" else None, membership=seat)
     if request.method == "POST" and form.is_valid():
-        if actions.end_membership(seat, by=request.user, end_date=form.end_date):
+        if seats.end_membership(seat, by=request.user, end_date=form.end_date):
             messages.success(request, f"Die Mitgliedschaft von {seat.person} ist beendet.")
         else:
             messages.info(request, f"Die Mitgliedschaft von {seat.person} war schon beendet.")
@@ -69,7 +70,7 @@ def resend(request: HttpRequest, pk: str) -> HttpResponse:
     if seat.person.has_usable_password() or not seat.person.email:
         raise PermissionDenied
     if request.method == "POST":
-        actions.send_access(seat, by=request.user)
+        accounts.send_access(seat, by=request.user)
         messages.success(request, f"Ein neuer Zugangslink geht an {seat.person}.")
         return redirect("members:list")
     return render(request, "members/resend.html", {"seat": seat})
@@ -80,7 +81,7 @@ def fraktion_create(request: HttpRequest) -> HttpResponse:
     form = FraktionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         group = Organization.objects.get(pk=groups[0])
-        fraktion = actions.add_fraktion(by=request.user, organization=group, **form.cleaned_data)
+        fraktion = seats.add_fraktion(by=request.user, organization=group, **form.cleaned_data)
         messages.success(request, f"{fraktion} ist angelegt. Sie können jetzt jemanden für sie berufen.")
         return redirect("members:appoint")
     return render(request, "members/fraktion.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -107,7 +108,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "members/access_gone.html", status=404)
     form = PasswordForm(request.POST if request.method == "POST" else None, person=invitation.person)
     if request.method == "POST" and form.is_valid():
-        person = actions.accept_invitation(invitation, password=form.cleaned_data["password"])
+        person = accounts.accept_invitation(invitation, password=form.cleaned_data["password"])
         if person is None:
             return render(request, "members/access_gone.html", status=404)
         login(request, person, backend=BACKEND)

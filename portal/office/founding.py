@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from portal.members import actions
+from portal.members.actions import seats
 from portal.members.models import Body, Organization, Person, Role, RulesOfProcedure
 from portal.topics.models import Topic
 
@@ -54,7 +54,7 @@ def found(*, body: str, group: str, short_name: str, lead: Person) -> Organizati
     Body.objects.create(name=body)
     organization = Organization.objects.create(kind=Organization.Kind.WORKING_GROUP, name=group, short_name=short_name)
     RulesOfProcedure.objects.create(organization=organization)
-    seat = actions.appoint(organization, by=None, person=lead, role=Role.LEAD)
+    seat = seats.appoint(organization, by=None, person=lead, role=Role.LEAD)
     add_matters(organization, responsible=seat.person)
     return organization
 

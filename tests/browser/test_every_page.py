@@ -12,7 +12,7 @@ from django.urls import resolve, reverse
 
 from portal.mail.models import Message
 from portal.meetings.models import Comment
-from portal.members.actions import appoint
+from portal.members.actions.seats import appoint
 from portal.members.models import Organization, Person, Role
 from tests.browser.conftest import is_too_wide
 from tests.browser.steps import unfold

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.mail.models import Message
-from portal.members import actions
+from portal.members.actions import seats
 from portal.members.models import Membership, Organization, Person, Role
 from tests.cast import CAST
 from tests.factories import PASSWORD, MembershipFactory
@@ -144,7 +144,7 @@ def test_profile_changes_only_what_the_form_offers(client, delegate):
 def link(lead, group):
     """The path of a fresh access link, taken from the mail."""
     person = Person(first_name="Nele", last_name="Neumann", email="neu@example.org")
-    actions.appoint(group, by=lead, person=person, role=Role.STAFF)
+    seats.appoint(group, by=lead, person=person, role=Role.STAFF)
     return re.search(r"/konto/einladung/\S+", Message.objects.get().text)[0]
 
 

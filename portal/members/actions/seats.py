@@ -1,15 +1,14 @@
-"""What happens to memberships and accounts."""
+"""Seats: who is appointed to which place, and until when."""
 
 from datetime import date
 
-from allauth.account.models import EmailAddress
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
 from portal.audit import trail
-from portal.members import emails
-from portal.members.models import Invitation, Membership, Organization, Person, Role
+from portal.members.actions import accounts
+from portal.members.models import Membership, Organization, Person, Role
 
 
 class SeatTaken(Exception):
@@ -29,7 +28,7 @@ def appoint(
     """Give the person a place in the working group and mail how to get in."""
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
     membership = Membership(
-        person=_with_account(person),
+        person=accounts.with_account(person),
         organization=organization,
         role=role,
         on_behalf_of=on_behalf_of,
@@ -38,10 +37,8 @@ def appoint(
     )
     _refuse_a_taken_seat(membership)
     membership.save()
-    trail.record(
-        actor=by, verb="Mitglied berufen", thing=membership, organization=organization.pk, role=role, person=str(person)
-    )
-    _tell(membership)
+    trail.record(actor=by, verb="Mitglied berufen", thing=membership, organization=organization.pk, role=role)
+    accounts.tell(membership)
     return membership
 
 
@@ -66,53 +63,13 @@ def end_membership(membership: Membership, *, by: Person, end_date: date) -> boo
 
 
 @transaction.atomic
-def send_access(membership: Membership, *, by: Person) -> None:
-    """Mail a fresh one-time link; every earlier one is void from now on."""
-    person = Person.objects.select_for_update().get(pk=membership.person_id)
-    person.invitations.filter(used_at=None, expires_at__gt=timezone.now()).update(expires_at=timezone.now())
-    _invite(membership)
-    trail.record(actor=by, verb="Zugangslink verschickt", thing=person, organization=membership.organization_id)
-
-
-@transaction.atomic
-def accept_invitation(invitation: Invitation, *, password: str) -> Person | None:
-    """Use the link once: set the password. None if the link was used or ran out meanwhile."""
-    invitation = Invitation.objects.select_for_update().select_related("person").get(pk=invitation.pk)
-    if not invitation.is_open:
-        return None
-    invitation.used_at = timezone.now()
-    invitation.save(update_fields=["used_at"])
-    person = invitation.person
-    person.set_password(password)
-    person.save(update_fields=["password", "modified"])
-    trail.record(actor=person, verb="Zugang eröffnet", thing=person)
-    return person
-
-
-@transaction.atomic
 def add_fraktion(*, by: Person, organization: Organization, name: str, short_name: str) -> Organization:
     """Add a Fraktion of the Rat, so that it can send somebody."""
     fraktion = Organization.objects.create(
         kind=Organization.Kind.FRAKTION, name=name, short_name=short_name, term=organization.term
     )
-    trail.record(actor=by, verb="Fraktion angelegt", thing=fraktion, organization=organization.pk, name=name)
+    trail.record(actor=by, verb="Fraktion angelegt", thing=fraktion, organization=organization.pk)
     return fraktion
-
-
-def _with_account(person: Person) -> Person:
-    """The saved person with a verified address; somebody who is in the portal already stays as they are."""
-    known = Person.objects.filter(email__iexact=person.email).first() if person.email else None
-    if known:
-        return known
-    person.set_unusable_password()
-    try:
-        with transaction.atomic():
-            person.save()
-    except IntegrityError:
-        return Person.objects.get(email__iexact=person.email)
-    if person.email:
-        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-    return person
 
 
 def _next_rank(organization: Organization, fraktion: Organization | None) -> int:
@@ -129,20 +86,3 @@ def _refuse_a_taken_seat(new: Membership) -> None:
         raise SeatTaken("Diese Person hat diese Funktion bereits.")
     if new.role == Role.DELEGATE and overlapping.filter(on_behalf_of=new.on_behalf_of).exists():
         raise SeatTaken("Diese Fraktion hat bereits eine delegierte Person. Beenden Sie zuerst deren Mitgliedschaft.")
-
-
-def _tell(membership: Membership) -> None:
-    if not membership.person.email:
-        return
-    if membership.person.has_usable_password():
-        emails.appointed(membership)
-    else:
-        _invite(membership)
-
-
-def _invite(membership: Membership) -> None:
-    token, token_hash = Invitation.new_token()
-    invitation = Invitation.objects.create(
-        person=membership.person, token_hash=token_hash, expires_at=timezone.now() + Invitation.LIFETIME
-    )
-    emails.access(invitation, token, membership)

@@ -1,0 +1,1 @@
+"""What happens to memberships and accounts."""
