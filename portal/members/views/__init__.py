@@ -1,0 +1,1 @@
+"""Pages of the members and of one's own account."""
