@@ -1,7 +1,5 @@
 """The cast that everyone knows: one person per role, one working group, its meetings."""
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -19,6 +17,7 @@ from tests.factories import (
     PersonFactory,
     TopicFactory,
     WorkingGroupFactory,
+    evening,
 )
 
 CAST = (
@@ -157,7 +156,7 @@ def confidential_item(meeting):
 
 @pytest.fixture
 def draft(group):
-    meeting = MeetingFactory(organization=group, number=2, state="draft", start=timezone.now() + timedelta(days=42))
+    meeting = MeetingFactory(organization=group, number=2, state="draft", start=evening(days=42))
     AgendaItemFactory(meeting=meeting)
     return meeting
 

@@ -1,6 +1,6 @@
 """Makes rows for tests; every factory gives a valid row without being told anything."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import factory
 from django.contrib.auth.hashers import make_password
@@ -13,6 +13,12 @@ from portal.minutes import models as minutes
 from portal.topics.models import Topic
 
 PASSWORD = "Ein langes Kennwort 7"
+
+
+def evening(days: int) -> datetime:
+    """Five in the afternoon, that many days from today: whatever the hour, the meeting ends on its day."""
+    day = timezone.localdate() + timedelta(days=days)
+    return timezone.make_aware(datetime.combine(day, time(17)))
 
 
 class BodyFactory(DjangoModelFactory):
@@ -108,9 +114,7 @@ class MeetingFactory(DjangoModelFactory):
         model = meetings.Meeting
 
     organization = factory.SubFactory(WorkingGroupFactory)
-    start = factory.LazyFunction(
-        lambda: (timezone.localtime() + timedelta(days=21)).replace(hour=17, minute=0, second=0, microsecond=0)
-    )
+    start = factory.LazyFunction(lambda: evening(days=21))
     end = factory.LazyAttribute(lambda meeting: meeting.start + timedelta(hours=2))
     year = factory.LazyAttribute(lambda meeting: timezone.localtime(meeting.start).year)
     number = factory.Sequence(lambda n: n + 1)
