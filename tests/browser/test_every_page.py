@@ -115,7 +115,7 @@ def people(tmp_path):
     accounts = json.loads((tmp_path / "accounts.json").read_text())
     people = {account["role"]: Person.objects.get(email=account["email"]) for account in accounts}
     newcomer = Person(email="neu@example.org", first_name="Neu", last_name="Hinzu", salutation="Frau")
-    appoint(Organization.objects.get(kind="working_group"), by=people["lead"], person=newcomer, role=Role.STAFF)
+    appoint(Organization.objects.get(short_name="AK Digital"), by=people["lead"], person=newcomer, role=Role.STAFF)
     Message.objects.filter(pk=Message.objects.earliest("pk").pk).update(status=Message.Status.FAILED)
     people["delegate"] = Comment.objects.filter(item__meeting__state="invited", parent=None).first().author
     return people | {"anonymous": None}

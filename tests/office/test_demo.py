@@ -67,23 +67,33 @@ def test_demo_same_seed_gives_the_same_data(db):
 def test_demo_tells_of_a_year_in_every_state(db):
     accounts = play(seed=1)
     assert set(Meeting.objects.values_list("state", flat=True)) == set(Meeting.State.values)
-    assert {len(accounts), len({account["email"] for account in accounts})} == {25}
-    assert Membership.objects.current().filter(role=Role.DELEGATE).count() == 6
-    assert Membership.objects.current().filter(role=Role.DEPUTY).count() == 12
+    assert {len(accounts), len({account["email"] for account in accounts})} == {26}
+    seats = Organization.objects.get(short_name="AK Digital").memberships.current()
+    assert seats.filter(role=Role.DELEGATE).count() == 6
+    assert seats.filter(role=Role.DEPUTY).count() == 12
     assert set(Minutes.objects.values_list("state", flat=True)) == {"draft", "final"}
-    assert Topic.objects.filter(items__isnull=False).distinct().count() == 3
+    assert Topic.objects.filter(items__isnull=False).distinct().count() == 5
     assert all(person.email.endswith("@example.org") for person in Person.objects.all())
-    assert Message.objects.count() == 10  # to those invited to the next meeting: nine members and the guest
-    assert [model.__name__ for model in nouns() if not model.objects.exists()] == ["Invitation", "CommentVersion"]
+    # to those invited to the next meetings: nine members and the guest, and the six of the second working group
+    assert Message.objects.count() == 16
+    assert [model.__name__ for model in nouns() if not model.objects.exists()] == ["Invitation", "CommentVersion", "Recusal"]
+
+
+def test_demo_has_a_second_working_group_that_shares_one_delegate(db):
+    play(seed=1)
+    first, second = (Organization.objects.get(short_name=name) for name in ("AK Digital", "AK Klima"))
+    both = Person.objects.filter(memberships__organization=first).filter(memberships__organization=second).distinct()
+    assert [person.memberships.get(organization=second).role for person in both] == [Role.DELEGATE]
+    assert {group for group, _ in Topic.objects.values_list("organization", "title")} == {first.pk, second.pk}
+    assert set(Meeting.objects.filter(organization=second).values_list("state", flat=True)) == {"finished", "invited"}
 
 
 def test_demo_writes_accounts_that_open_the_portal(db, client, tmp_path, capsys):
     file = tmp_path / "var" / "accounts.json"
     call_command("demo", seed=2, accounts=file)
     accounts = json.loads(file.read_text())
-    assert {"lead", "staff", "clerk", "delegate", "deputy", "guest", "former", "stranger", "superuser"} == {
-        account["role"] for account in accounts
-    }
+    roles = {"lead", "staff", "clerk", "delegate", "deputy", "guest", "former", "stranger", "superuser"}
+    assert roles | {"second_group_lead"} == {account["role"] for account in accounts}
     assert all(client.login(email=account["email"], password=account["password"]) for account in accounts)
 
 

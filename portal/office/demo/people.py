@@ -25,6 +25,7 @@ MEN = "Tobias Henning Murat Jörg Stefan Lukas Günter Emre Ralf Moritz Dirk Pau
 NAMES = (
     "Albers Brückner Cordes Dönhoff Engels Fühler Größer Hagen Ilgen Jansen Köster Lüdenbach Möller Nettekoven"
     " Overath Pützer Quast Rütten Schäfer Tönnes Uhlig Vossen Wülfing Yildirim Zander Öztürk Kaymaz Breuer"
+    " Aksoy Bäumer Dresen Esser Flöck"
 ).split()
 LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", " ": ""})
 
@@ -51,10 +52,11 @@ class Cast:
         people = [(role, getattr(self, role)) for role in single]
         people[3:3] = [("delegate", person) for person in self.delegates]
         people[9:9] = [("deputy", person) for person in self.deputies]
-        return [
-            {"role": role, "email": person.email, "password": self.password, "name": person.get_full_name()}
-            for role, person in people
-        ]
+        return [self.account(role, person) for role, person in people]
+
+    def account(self, role: str, person: Person) -> dict[str, str]:
+        """What it takes to sign in as this person."""
+        return {"role": role, "email": person.email or "", "password": self.password, "name": person.get_full_name()}
 
 
 class Casting:
@@ -135,14 +137,14 @@ def group(rng: Random) -> Organization:
     return working_group
 
 
-def cast(rng: Random) -> Cast:
+def cast(rng: Random, casting: Casting) -> Cast:
     """Everybody, with their memberships; the former delegate left two months ago."""
-    casting, working_group = Casting(rng), group(rng)
+    working_group = group(rng)
     begin = localdate() - relativedelta(months=13)
     lead, staff, clerk, guest, former, stranger = (casting.person() for _ in range(6))
     superuser = casting.person(is_superuser=True)
     for person, role in ((lead, Role.LEAD), (staff, Role.STAFF), (clerk, Role.CLERK)):
-        _seat(rng, person, working_group, role, begin)
+        seat(rng, person, working_group, role, begin)
     delegates, deputies = [], []
     for name, short_name in FRAKTIONEN:
         fraktion = Organization.objects.create(
@@ -150,19 +152,20 @@ def cast(rng: Random) -> Cast:
         )
         left = localdate() - timedelta(days=60)
         if not delegates:
-            _seat(rng, former, working_group, Role.DELEGATE, begin, on_behalf_of=fraktion, end_date=left)
+            seat(rng, former, working_group, Role.DELEGATE, begin, on_behalf_of=fraktion, end_date=left)
         start = begin if delegates else left
         delegates.append(casting.person())
-        _seat(rng, delegates[-1], working_group, Role.DELEGATE, start, on_behalf_of=fraktion)
+        seat(rng, delegates[-1], working_group, Role.DELEGATE, start, on_behalf_of=fraktion)
         for rank in (1, 2):
             deputies.append(casting.person())
-            _seat(rng, deputies[-1], working_group, Role.DEPUTY, begin, on_behalf_of=fraktion, rank=rank)
+            seat(rng, deputies[-1], working_group, Role.DEPUTY, begin, on_behalf_of=fraktion, rank=rank)
     return Cast(
         working_group, lead, staff, clerk, guest, former, stranger, superuser, delegates, deputies, casting.password
     )
 
 
-def _seat(rng: Random, person: Person, organization: Organization, role: str, start: date, **fields) -> Membership:
+def seat(rng: Random, person: Person, organization: Organization, role: str, start: date, **fields) -> Membership:
+    """A place in a working group."""
     return Membership.objects.create(
         id=new_id(rng), person=person, organization=organization, role=role, start_date=start, **fields
     )

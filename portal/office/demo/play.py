@@ -6,7 +6,7 @@ from random import Random
 from django.db import transaction
 
 from portal.members.models import Body, Organization, Person
-from portal.office.demo import people
+from portal.office.demo import people, second
 from portal.office.demo.ids import new_id
 from portal.office.demo.large import enlarge
 from portal.office.demo.sittings import Calendar
@@ -24,9 +24,12 @@ def play(*, seed: int, large: bool = False) -> list[dict[str, str]]:
         raise NotEmpty
     rng = Random(seed)
     people.body(rng)
-    cast = people.cast(rng)
+    casting = people.Casting(rng)
+    cast = people.cast(rng, casting)
     topics = add_matters(cast.group, responsible=cast.staff, new_id=partial(new_id, rng))
     Calendar(rng, cast, topics).fill()
+    neighbours = second.cast(rng, casting, cast)
+    second.SmallCalendar(rng, neighbours, second.topics(rng, neighbours)).fill()
     if large:
         enlarge(rng, cast, topics)
-    return cast.accounts()
+    return [*cast.accounts(), neighbours.account("second_group_lead", neighbours.lead)]

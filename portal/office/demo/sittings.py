@@ -30,13 +30,9 @@ class Calendar:
     def __init__(self, rng: Random, cast: Cast, topics: list[Topic]) -> None:
         self.rng, self.cast, self.topics = rng, cast, topics
         self.numbers: dict[int, int] = {}
-        self.location = Location.objects.create(
-            id=new_id(rng),
-            name="Rathaus Neuenfels",
-            room="Sitzungsraum 2.14",
-            street="Marktstraße 12",
-            postal_code="40899",
-            city="Neuenfels",
+        town_hall = {"id": new_id(rng), "street": "Marktstraße 12", "postal_code": "40899", "city": "Neuenfels"}
+        self.location, _ = Location.objects.get_or_create(
+            name="Rathaus Neuenfels", room="Sitzungsraum 2.14", defaults=town_hall
         )
 
     def fill(self) -> None:
