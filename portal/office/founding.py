@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from portal.members.actions import seats
-from portal.members.models import Body, Organization, Person, Role, RulesOfProcedure
+from portal.members.models import Body, Membership, Organization, Person, Role, RulesOfProcedure
 from portal.topics.models import Topic
 
 
@@ -43,7 +43,11 @@ MATTERS = (
 
 
 class AlreadyFounded(Exception):
-    """This installation has a Kommune already."""
+    """This installation has a Kommune, or a working group of that name, already."""
+
+
+class NotFounded(Exception):
+    """Without a Kommune there is no working group."""
 
 
 @transaction.atomic
@@ -52,11 +56,26 @@ def found(*, body: str, group: str, short_name: str, lead: Person) -> Organizati
     if Body.objects.exists() or Organization.objects.exists():
         raise AlreadyFounded
     Body.objects.create(name=body)
-    organization = Organization.objects.create(kind=Organization.Kind.WORKING_GROUP, name=group, short_name=short_name)
-    RulesOfProcedure.objects.create(organization=organization)
-    seat = seats.appoint(organization, by=None, person=lead, role=Role.LEAD)
+    organization, seat = _group(group, short_name, lead)
     add_matters(organization, responsible=seat.person)
     return organization
+
+
+@transaction.atomic
+def found_another(*, group: str, short_name: str, lead: Person) -> Organization:
+    """Set up a further working group, which shares nothing with the others but the Fraktionen, and appoint its lead."""
+    if not Body.objects.exists():
+        raise NotFounded
+    if Organization.objects.filter(kind=Organization.Kind.WORKING_GROUP, name=group, end_date=None).exists():
+        raise AlreadyFounded
+    organization, _ = _group(group, short_name, lead)
+    return organization
+
+
+def _group(name: str, short_name: str, lead: Person) -> tuple[Organization, Membership]:
+    organization = Organization.objects.create(kind=Organization.Kind.WORKING_GROUP, name=name, short_name=short_name)
+    RulesOfProcedure.objects.create(organization=organization)
+    return organization, seats.appoint(organization, by=None, person=lead, role=Role.LEAD)
 
 
 def add_matters(organization: Organization, *, responsible: Person, new_id: Callable[[], UUID] = uuid4) -> list[Topic]:

@@ -76,7 +76,11 @@ def test_demo_tells_of_a_year_in_every_state(db):
     assert all(person.email.endswith("@example.org") for person in Person.objects.all())
     # to those invited to the next meetings: nine members and the guest, and the six of the second working group
     assert Message.objects.count() == 16
-    assert [model.__name__ for model in nouns() if not model.objects.exists()] == ["Invitation", "CommentVersion", "Recusal"]
+    assert [model.__name__ for model in nouns() if not model.objects.exists()] == [
+        "Invitation",
+        "CommentVersion",
+        "Recusal",
+    ]
 
 
 def test_demo_has_a_second_working_group_that_shares_one_delegate(db):

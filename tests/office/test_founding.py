@@ -28,3 +28,22 @@ def test_found_refuses_a_second_time(db, capsys):
     with pytest.raises(CommandError, match="already"):
         call_command("found", **ARGUMENTS)
     assert Organization.objects.count() == 1
+
+
+FURTHER = {"group": "Arbeitskreis Klimaschutz", "short_name": "AK Klima", "first_name": "Kim", "last_name": "Kraft"}
+
+
+def test_found_without_body_adds_a_working_group_of_its_own(db, capsys):
+    call_command("found", **ARGUMENTS)
+    call_command("found", **FURTHER, email="kraft@example.org")
+    group = Organization.objects.get(short_name="AK Klima")
+    assert [(seat.role, seat.person.email) for seat in group.memberships.all()] == [(Role.LEAD, "kraft@example.org")]
+    assert not group.topics.exists()
+    with pytest.raises(CommandError, match="already"):
+        call_command("found", **FURTHER, email="kraft@example.org")
+
+
+def test_found_without_body_needs_an_installation(db):
+    with pytest.raises(CommandError, match="--body"):
+        call_command("found", **FURTHER, email="kraft@example.org")
+    assert not Organization.objects.exists()
