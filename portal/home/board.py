@@ -94,7 +94,11 @@ def new_comments(person: Person) -> QuerySet[Comment]:
     """What others wrote lately."""
     since = timezone.now() - COMMENTS_OF
     comments = Comment.objects.visible_to(person).filter(withdrawn_at=None, created_at__gt=since)
-    return comments.exclude(author=person).select_related("author", "item__meeting").order_by("-created_at")[:COMMENTS]
+    return (
+        comments.exclude(author=person)
+        .select_related("author", "item__meeting__organization")
+        .order_by("-created_at")[:COMMENTS]
+    )
 
 
 def topics_in_work(person: Person) -> QuerySet[Topic]:

@@ -1,6 +1,7 @@
 """The Verwaltung's own pages: what mails went out, and the data of the Kommune."""
 
 import re
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -27,8 +28,17 @@ def mail_log(request: HttpRequest) -> HttpResponse:
     if status in Message.Status.values:
         messages = messages.filter(status=status)
     page = Paginator(messages, 50).get_page(request.GET.get("page"))
+    names = _group_names(request)
+    for mail in page:
+        mail.group_name = names.get(mail.group, "")
     context = {"page": page, "status": status, "choices": Message.Status.choices}
     return render(request, "office/outbox.html", context)
+
+
+def _group_names(request: HttpRequest) -> dict[UUID, str]:
+    """The working groups by id, for a reader who has several; with one it goes without saying."""
+    groups = {seat.organization_id: seat.organization.short_name for seat in request.user.current_memberships}
+    return groups if len(groups) > 1 else {}
 
 
 def message(request: HttpRequest, pk: int) -> HttpResponse:
