@@ -17,6 +17,16 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"queue": "mail", "expires": 4},
     },
+    "chain the trail": {
+        "task": "portal.audit.tasks.extend",
+        "schedule": crontab(),
+        "options": {"queue": "mail", "expires": 50},
+    },
+    "examine the trail": {
+        "task": "portal.audit.tasks.examine",
+        "schedule": crontab(hour="3", minute="40"),
+        "options": {"queue": "mail", "expires": 3600},
+    },
     "remind of meetings": {
         "task": "portal.meetings.tasks.remind",
         "schedule": crontab(minute="*/10"),

@@ -17,6 +17,9 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret(VAR_DIR / "secret-key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+AUDIT_KEYS = [
+    key for key in (env.str("AUDIT_KEY", ""), SECRET_KEY, *SECRET_KEY_FALLBACKS) if key
+]  # the first one seals
 BASE_URL = env.str("BASE_URL", "http://localhost:8000").rstrip("/")  # links in mails, PDFs and calendars start with it
 HTTPS = env.bool("HTTPS", BASE_URL.startswith("https:"))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(BASE_URL).hostname or "localhost"])
@@ -47,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "arbeitskreis.watch.Watch",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.audit import trail
+from portal.audit.models import Kind
 from portal.members import emails
 from portal.members.models import Invitation, Membership, Person
 
@@ -29,7 +30,7 @@ def accept_invitation(invitation: Invitation, *, password: str) -> Person | None
     person = invitation.person
     person.set_password(password)
     person.save(update_fields=["password", "modified"])
-    trail.record(actor=person, verb="Zugang eröffnet", thing=person)
+    trail.record_as(Kind.ACCOUNT, actor=person, verb="Zugang eröffnet", thing=person)
     return person
 
 
