@@ -7,7 +7,7 @@ from django.utils.timezone import localtime, now
 
 from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
 from portal.members.models import Person, Role, RulesOfProcedure
-from portal.members.rules import Reader, is_clerk, is_lead, is_member, is_office, roles_in
+from portal.members.rules import Reader, is_clerk, is_lead, is_member, is_member_on, is_office, roles_in
 
 State = Meeting.State
 
@@ -98,13 +98,13 @@ def may_read_attendance(person: Reader, meeting: Meeting) -> bool:
 
 
 def may_answer(person: Reader, attendance: Attendance) -> bool:
-    """Answer one's own invitation, as long as the meeting has not begun and the person still belongs to it."""
+    """Answer one's own invitation, as long as the meeting has not begun and the person belongs to it on its day."""
     meeting = attendance.meeting
     if attendance.person_id != getattr(person, "pk", None) or attendance.invited_at is None:
         return False
     is_guest = attendance.role == "guest" and meeting.guests.filter(person=attendance.person_id).exists()
     is_coming_up = meeting.state == State.INVITED and meeting.start > now()
-    return is_coming_up and (is_guest or is_member(person, meeting.organization_id))
+    return is_coming_up and (is_guest or is_member_on(person, meeting.organization_id, meeting.day))
 
 
 def may_read_comments(person: Reader, item: AgendaItem) -> bool:

@@ -47,7 +47,7 @@ def _remind_of(pk: UUID, now: datetime) -> None:
     if meeting is None:
         return
     kinds = _due(meeting, now)
-    members = Membership.objects.current().filter(organization=meeting.organization_id)
+    members = Membership.objects.on(meeting.day).filter(organization=meeting.organization_id)
     belongs = ~Q(role="guest") & Q(person__in=members.values("person"))
     belongs |= Q(role="guest", person__in=meeting.guests.values("person"))
     asked = meeting.attendances.filter(belongs, answer__in=kinds, invited_at__lte=now - TIME_TO_ANSWER)

@@ -1,5 +1,6 @@
 """Who holds which role today. Every other room's rules start here."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -18,6 +19,16 @@ def roles_in(person: Reader, organization_id: UUID) -> frozenset[str]:
 
 def is_member(person: Reader, organization_id: UUID) -> bool:
     return bool(roles_in(person, organization_id))
+
+
+def is_member_on(person: Reader, organization_id: UUID, day: date) -> bool:
+    """Whether the person has a seat on that day: a seat of today that lasts, or one that begins by then."""
+    if not isinstance(person, Person):
+        return False
+    of_today = [m for m in person.current_memberships if m.organization_id == organization_id]
+    if any(m.end_date is None or m.end_date > day for m in of_today):
+        return True
+    return person.memberships.on(day).filter(organization=organization_id).exists()
 
 
 def is_office(person: Reader, organization_id: UUID) -> bool:

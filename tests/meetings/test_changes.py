@@ -163,8 +163,20 @@ def test_whoever_has_left_gets_a_personal_cancellation(invited, lead, delegate):
     assert mail.calendar_method == "CANCEL"
     event = event_of(mail)
     assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == (f"{invited.pk}@testserver", 1, "CANCELLED")
-    assert (invited.sequence, invited.attendances.filter(person=delegate).exists()) == (0, False)
+    assert (invited.sequence, invited.attendances.filter(person=delegate).exists()) == (1, False)
     assert "TOP" not in everything_in(mail)
+
+
+def test_whoever_comes_back_outbids_the_own_cancellation(invited, lead, delegate):
+    """A calendar drops what counts lower than the last it heard of the meeting."""
+    seat = delegate.memberships.get()
+    for end_date in (timezone.localdate(), None):
+        seat.end_date = end_date
+        seat.save()
+        send_changes(invited, lead)
+    cancelled, again = mails(to=delegate.email)
+    assert (cancelled.calendar_method, event_of(cancelled)["SEQUENCE"]) == ("CANCEL", 1)
+    assert (again.calendar_method, event_of(again)["SEQUENCE"]) == ("REQUEST", 2)
 
 
 def test_withdrawn_guest_is_released(draft, lead):

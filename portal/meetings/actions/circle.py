@@ -1,4 +1,4 @@
-"""Who belongs to a meeting: the members of today and its guests, set against those who were asked before."""
+"""Who belongs to a meeting: the members of its day and its guests, set against those who were asked before."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,6 +32,11 @@ class Circle:
         return [row.person for row in (*self.stay, *self.new) if not emails.is_reachable(row.person)]
 
     @property
+    def has_moved(self) -> bool:
+        """Whether somebody came or went: then calendars have to take note."""
+        return bool(self.new or self.gone)
+
+    @property
     def has_narrow_guests(self) -> bool:
         """Whether some guest sees only a part of the agenda."""
         return any(sight is not None for sight in self.sights.values())
@@ -42,8 +47,8 @@ class Circle:
 
 
 def around(meeting: Meeting) -> Circle:
-    """Compare who belongs to the meeting today with who was asked; nothing is saved."""
-    seats = Membership.objects.current().filter(organization=meeting.organization_id)
+    """Compare who belongs to the meeting on its day with who was asked; nothing is saved."""
+    seats = Membership.objects.on(meeting.day).filter(organization=meeting.organization_id)
     seats = seats.select_related("person", "on_behalf_of").order_by("person__sort_key")
     guests = list(meeting.guests.select_related("person").prefetch_related("items"))
     wanted = {row.person_id: row for row in (*_as_guests(guests), *_as_members(meeting, seats))}
@@ -95,7 +100,7 @@ def _as_guests(guests: Iterable[Guest]) -> Iterable[Attendance]:
 
 
 def _seated(row: Attendance, now: Attendance) -> Attendance:
-    """The row with the seat that the person has today."""
+    """The row with the seat that the person has by then."""
     row.role, row.on_behalf_of, row.rank = now.role, now.on_behalf_of, now.rank
     return row
 

@@ -50,16 +50,19 @@ def send(
         raise versions.Stale(meeting)
     planned = _planned(meeting, wanted)
     old, new = changes.last_sent(meeting) or frozen, changes.snapshot(planned)
-    people = circle.around(meeting)
+    people = circle.around(planned)
     _refuse(planned, old, new, people)
-    planned.sequence += planned.revision > 1 and changes.is_moved(old, new)
     sights = {None, *people.sights.values()}
     editions = {sight: _edition(planned, old, new, sight, by) for sight in sights}
     with transaction.atomic():
-        _save(meeting, planned, wanted, version, new)
+        planned.sequence = _hold(meeting, planned, wanted, version, new).sequence
         people = circle.around(planned)
         if not sights.issuperset(people.sights.values()):
             raise versions.Stale(meeting)
+        is_for_calendars = changes.is_moved(old, new) or people.has_moved
+        planned.sequence += planned.revision > 1 and is_for_calendars
+        planned.version += 1
+        planned.save(update_fields=[*wanted, "revision", "sequence", "version", "modified"])
         revision = _freeze(planned, new, editions[None], by)
         circle.save(people, at=revision.created_at)
         if ask_again:
@@ -130,18 +133,17 @@ def _version_note(planned: Meeting, told: list[emails.Change]) -> str:
     return f"{planned.revision}. Fassung. " + "; ".join([*lines, *more])
 
 
-def _save(meeting: Meeting, planned: Meeting, wanted: dict[str, Any], version: int, new: changes.Snapshot) -> None:
-    """Store the meeting as planned, if it is still what the letters say."""
+def _hold(meeting: Meeting, planned: Meeting, wanted: dict[str, Any], version: int, new: changes.Snapshot) -> Meeting:
+    """Lock the meeting as it is stored, if the letters are still true of it."""
     if "start" in wanted:
         schedule.lock_calendar(meeting.organization_id)
         if other := schedule.at_the_same_time(meeting.organization_id, planned.start, but=meeting.pk):
             raise ValidationError(f"Zu dieser Zeit steht schon die {other.label} im Kalender.")
-    versions.lock(Meeting.objects.all(), meeting.pk, version)
+    current = versions.lock(Meeting.objects.all(), meeting.pk, version)
     planned.location = schedule.stored(planned.location)
     if changes.snapshot(planned) != new:
         raise versions.Stale(meeting)
-    planned.version += 1
-    planned.save(update_fields=[*wanted, "revision", "sequence", "version", "modified"])
+    return current
 
 
 def _freeze(planned: Meeting, new: changes.Snapshot, whole: Edition, by: Person) -> Revision:
@@ -173,7 +175,7 @@ def _post(planned: Meeting, people: circle.Circle, editions: dict[circle.Sight, 
             post(letter)
     for row in people.gone:
         row.meeting = planned
-        emails.released(row, calendar=ics.cancellation(row, sequence=planned.sequence + 1))
+        emails.released(row, calendar=ics.cancellation(row, sequence=planned.sequence))
 
 
 def _asked(planned: Meeting) -> Iterable[Attendance]:

@@ -63,6 +63,13 @@ def invitation(letter: Letter) -> None:
     _put_letter(letter, kind="Einladung", subject=subject, template="invitation")
 
 
+def late_invitation(letter: Letter) -> None:
+    """The same for somebody who joins between two revisions, perhaps for the second time."""
+    meeting = letter.attendance.meeting
+    key = f"{_key(letter)}:{meeting.sequence}"
+    _put_letter(letter, key=key, kind="Einladung", subject=invitation_subject(meeting), template="invitation")
+
+
 def changed(letter: Letter) -> None:
     """What has changed on the agenda since the last invitation."""
     subject = changed_subject(letter.attendance.meeting)
@@ -102,7 +109,7 @@ def released(attendance: Attendance, *, calendar: outbox.Calendar) -> None:
     meeting = attendance.meeting
     _put(
         attendance,
-        key=f"release:{meeting.pk}:{meeting.revision}:{attendance.person_id}",
+        key=f"release:{meeting.pk}:{meeting.sequence}:{attendance.person_id}",
         kind="Abmeldung",
         subject=f"Termin entfällt für Sie: {_dated(meeting)}",
         template="released",
@@ -173,12 +180,17 @@ def _readers_of(comment: Comment) -> Iterable[Person]:
     return [person for person in readers.exclude(pk=comment.author_id) if is_reachable(person)]
 
 
-def _put_letter(letter: Letter, *, kind: str, subject: str, template: str, **context: object) -> None:
+def _key(letter: Letter) -> str:
+    meeting = letter.attendance.meeting
+    return f"invitation:{meeting.pk}:{meeting.revision}:{letter.attendance.person_id}"
+
+
+def _put_letter(letter: Letter, *, kind: str, subject: str, template: str, key: str = "", **context: object) -> None:
     attendance, meeting = letter.attendance, letter.attendance.meeting
     file = outbox.Attachment(PDF_NAME.format(meeting=meeting), "application/pdf", letter.pdf)
     _put(
         attendance,
-        key=f"invitation:{meeting.pk}:{meeting.revision}:{attendance.person_id}",
+        key=key or _key(letter),
         kind=kind,
         subject=subject,
         template=template,

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 from django.db import models
@@ -179,6 +179,11 @@ class Meeting(models.Model):
     @property
     def label(self) -> str:
         return f"{self.number}. Sitzung {self.year}"
+
+    @property
+    def day(self) -> date:
+        """The day of the meeting in Berlin; seats are counted by days."""
+        return timezone.localdate(self.start)
 
     @property
     def is_open(self) -> bool:
