@@ -1,4 +1,4 @@
-"""What the Verwaltung may type across rooms."""
+"""What the Verwaltung may type about the Kommune."""
 
 from django import forms
 

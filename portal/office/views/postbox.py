@@ -1,4 +1,4 @@
-"""The Verwaltung's own pages: what mails went out, and the data of the Kommune."""
+"""The Postausgang: what mails went out."""
 
 import re
 from uuid import UUID
@@ -14,9 +14,7 @@ from django.views.decorators.http import require_POST
 from portal.audit import trail
 from portal.mail import outbox
 from portal.mail.models import Message
-from portal.members.models import Body
-from portal.members.rules import groups_where_lead, groups_where_office
-from portal.office.forms import BodyForm
+from portal.members.rules import groups_where_office
 
 PERSONAL_LINK = re.compile(r"(/antwort/)[^\s/]+")  # whoever has such a link answers in that person's name
 
@@ -63,17 +61,6 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     if outbox.retry(mail):
         trail.record(actor=request.user, verb="E-Mail erneut gesendet", thing=mail, organization=mail.group)
     return redirect("office:message", pk)
-
-
-def body(request: HttpRequest) -> HttpResponse:
-    """Name, letterhead and legal texts of the Kommune."""
-    if not groups_where_lead(request.user):
-        raise PermissionDenied
-    form = BodyForm(request.POST if request.method == "POST" else None, instance=Body.objects.get_solo())
-    if request.method == "POST" and form.is_valid():
-        trail.record(actor=request.user, verb="Angaben der Kommune geändert", thing=form.save())
-        return redirect("office:body")
-    return render(request, "office/body.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def _readable(request: HttpRequest) -> QuerySet[Message]:

@@ -1,0 +1,1 @@
+"""What the Verwaltung may type across rooms."""

@@ -1,0 +1,1 @@
+"""The Verwaltung's own pages, across rooms."""
