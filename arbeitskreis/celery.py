@@ -32,4 +32,9 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/10"),
         "options": {"queue": "mail", "expires": 540},
     },
+    "tell the news": {
+        "task": "portal.home.tasks.tell_the_news",
+        "schedule": crontab(minute="*/20", hour="6-20"),
+        "options": {"queue": "mail", "expires": 1140},
+    },
 }

@@ -1,7 +1,8 @@
 """A meeting as a calendar entry: the part of a mail that calendars act on, and the file to take along."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from portal.mail.cleaning import lines, one_line
 
 BERLIN = ZoneInfo("Europe/Berlin")
 PRODID = "-//Arbeitskreis-Portal//Sitzungen//DE"
+REFRESH = timedelta(hours=6)
 
 # Rules for every year: the lists of dates that libraries write are read an hour off by some calendars.
 VTIMEZONE = """BEGIN:VTIMEZONE
@@ -73,6 +75,18 @@ def feed_file(event: Event, *, cancelled: bool = False) -> bytes:
     return _wrap(_entry(event, cancelled=cancelled), "PUBLISH")
 
 
+def feed(name: str, events: Iterable[tuple[Event, bool]]) -> bytes:
+    """A calendar to subscribe to, each event with whether it is called off; programs ask again every six hours."""
+    whole = _calendar()
+    whole.add("name", one_line(name))
+    whole.add("x-wr-calname", one_line(name))
+    whole.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    whole.add("x-published-ttl", "PT6H")
+    for event, cancelled in events:
+        whole.add_component(_entry(event, cancelled=cancelled))
+    return bytes(whole.to_ical())
+
+
 def _entry(event: Event, *, cancelled: bool) -> icalendar.Event:
     """The event without attendee; every text is made harmless here, since icalendar lets most of it pass."""
     entry = icalendar.Event()
@@ -108,11 +122,16 @@ def _without_blanks(address: str) -> str:
 
 def _wrap(entry: icalendar.Event, method: str) -> bytes:
     """One calendar object around one event; the method stands here and nowhere else."""
+    whole = _calendar()
+    whole.add("method", method)
+    whole.add_component(entry)
+    return bytes(whole.to_ical())
+
+
+def _calendar() -> icalendar.Calendar:
     whole = icalendar.Calendar()
     whole.add("prodid", PRODID)
     whole.add("version", "2.0")
     whole.add("calscale", "GREGORIAN")
-    whole.add("method", method)
     whole.add_component(icalendar.Timezone.from_ical(VTIMEZONE))
-    whole.add_component(entry)
-    return bytes(whole.to_ical())
+    return whole

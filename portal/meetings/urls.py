@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.meetings.views import agenda, comments, invitation, meetings, replies
+from portal.meetings.views import agenda, comments, feed, invitation, meetings, replies
 
 app_name = "meetings"
 urlpatterns = [
@@ -28,4 +28,5 @@ urlpatterns = [
     path("kommentare/<uuid:pk>/bearbeiten/", comments.comment_edit, name="comment_edit"),
     path("kommentare/<uuid:pk>/zurueckziehen/", comments.comment_withdraw, name="comment_withdraw"),
     path("antwort/<str:token>/", replies.answer, name="answer"),
+    path("kalender/<str:token>.ics", feed.feed, name="feed"),
 ]

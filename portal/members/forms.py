@@ -156,6 +156,10 @@ class PasswordForm(forms.Form):
 
 
 class ProfileForm(forms.ModelForm):
+    """How somebody is addressed, and what mails they wish."""
+
     class Meta:
         model = Person
-        fields = ["salutation", "title", "wants_comment_mail"]
+        fields = ["salutation", "title", "notify"]
+        widgets = {"notify": forms.RadioSelect}
+        error_messages = {"notify": {"required": "Wählen Sie, wann Sie von Neuem erfahren."}}

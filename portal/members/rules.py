@@ -58,6 +58,19 @@ def groups_where_lead(person: Reader) -> list[UUID]:
     return [m.organization_id for m in person.current_memberships if m.role == Role.LEAD]
 
 
+def has_left(person: Reader) -> bool:
+    """Was a member and is none today: reads their own data, and changes nothing."""
+    return isinstance(person, Person) and not person.current_memberships and person.memberships.exists()
+
+
+def may_edit_profile(person: Reader) -> bool:
+    return not has_left(person)
+
+
+def may_have_feed(person: Reader) -> bool:
+    return not has_left(person)
+
+
 def may_appoint(person: Reader, organization_id: UUID) -> bool:
     """Appoint and end memberships, send access links, add a Fraktion: the lead."""
     return is_lead(person, organization_id)

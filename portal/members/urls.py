@@ -10,5 +10,6 @@ urlpatterns = [
     path("mitglieder/<uuid:pk>/beenden/", group.end, name="end"),
     path("mitglieder/<uuid:pk>/zugang/", access.resend, name="resend"),
     path("konto/profil/", profile.profile, name="profile"),
+    path("konto/kalender/", profile.feed, name="feed"),
     path("konto/einladung/<str:token>/", access.accept, name="accept"),
 ]

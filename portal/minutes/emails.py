@@ -5,13 +5,13 @@ from django.utils.timezone import localtime
 
 from portal.mail import outbox
 from portal.meetings.emails import is_reachable
-from portal.members.models import Membership, Person
+from portal.members.models import Membership, Notify, Person
 from portal.minutes.models import Minutes
 from portal.ui.templatetags.ui import day
 
 
 def final(minutes: Minutes) -> None:
-    """Tell every member where the Niederschrift lies; what it says stays behind the sign-in."""
+    """Tell the members who wish it at once where the Niederschrift lies; what it says stays behind the sign-in."""
     meeting = minutes.meeting
     for person in _members(minutes):
         outbox.put(
@@ -36,4 +36,5 @@ def final(minutes: Minutes) -> None:
 
 def _members(minutes: Minutes) -> list[Person]:
     seats = Membership.objects.current().filter(organization=minutes.meeting.organization_id)
-    return [person for person in Person.objects.filter(pk__in=seats.values("person")) if is_reachable(person)]
+    members = Person.objects.filter(pk__in=seats.values("person"), notify=Notify.AT_ONCE)
+    return [person for person in members if is_reachable(person)]

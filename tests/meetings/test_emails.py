@@ -41,8 +41,9 @@ def test_comment_on_a_confidential_item_names_only_its_number(meeting, lead, del
     assert not [word for word in SECRETS if word in everything_in(mail)]
 
 
-def test_comment_mail_can_be_switched_off(item, delegate, everybody):
-    Person.objects.update(wants_comment_mail=False)
+@pytest.mark.parametrize("wish", ["daily", "invitations"])
+def test_comment_mail_goes_only_to_those_who_wish_it_at_once(item, delegate, everybody, wish):
+    Person.objects.update(notify=wish)
     emails.comment_posted(CommentFactory(item=item, author=delegate))
     assert mails() == []
 

@@ -134,9 +134,11 @@ def test_fraktion_with_a_known_name_is_refused(client, lead, fraktion):
 
 def test_profile_changes_only_what_the_form_offers(client, delegate):
     client.force_login(delegate)
-    client.post(reverse("members:profile"), {"title": "Dr.", "is_superuser": "on", "email": "x@example.org"})
+    client.post(
+        reverse("members:profile"), {"title": "Dr.", "notify": "daily", "is_superuser": "on", "email": "x@example.org"}
+    )
     delegate.refresh_from_db()
-    assert (delegate.title, delegate.is_superuser, delegate.wants_comment_mail) == ("Dr.", False, False)
+    assert (delegate.title, delegate.is_superuser, delegate.notify) == ("Dr.", False, "daily")
     assert delegate.email == "dahlmann@example.org"
 
 

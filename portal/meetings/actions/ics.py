@@ -1,6 +1,7 @@
 """The meeting as an entry of calendars: for one attendee in a mail, or as a file to take along."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils import timezone
 from portal.mail.outbox import Calendar
 from portal.meetings import ical
 from portal.meetings.emails import answer_url, line
-from portal.meetings.models import AgendaItem, Attendance, Meeting
+from portal.meetings.models import AgendaItem, Attendance, Meeting, Visibility
 
 PARTSTAT: dict[str, ical.PartStat] = {"": "NEEDS-ACTION", "accepted": "ACCEPTED", "declined": "DECLINED"}
 
@@ -31,6 +32,27 @@ def file(meeting: Meeting, items: Iterable[AgendaItem]) -> bytes:
     """The entry without attendee, for whoever takes it along."""
     cancelled = meeting.state == Meeting.State.CANCELLED
     return ical.feed_file(_event(meeting, None, _description(meeting, items)), cancelled=cancelled)
+
+
+def feed(name: str, meetings: Iterable[Meeting]) -> bytes:
+    """A calendar to subscribe to, which others may host: time, place, public items, and that there is another part."""
+    return ical.feed(name, [(_public_event(m), m.state == Meeting.State.CANCELLED) for m in meetings])
+
+
+def _public_event(meeting: Meeting) -> ical.Event:
+    """The meeting as a stranger may read it; equal bytes as long as the meeting is the same."""
+    event = _event(meeting, None, _public_description(meeting))
+    called_off = "ABGESAGT: " if meeting.state == Meeting.State.CANCELLED else ""
+    return replace(event, summary=f"{called_off}{event.summary}", stamp=meeting.modified)
+
+
+def _public_description(meeting: Meeting) -> str:
+    items = list(meeting.items.all())
+    titles = [line(item) for item in items if item.visibility == Visibility.PUBLIC]
+    hidden = ["Nichtöffentlicher Teil"] if len(titles) < len(items) else []
+    agenda = "\n".join(["Tagesordnung", *titles, *hidden]) if items else ""
+    page = f"Im Portal: {settings.BASE_URL}{meeting.get_absolute_url()}"
+    return "\n\n".join(part for part in (agenda, page) if part)
 
 
 def _event(

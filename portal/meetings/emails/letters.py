@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from portal.mail import outbox
 from portal.mail.models import Message
 from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
-from portal.members.models import Membership, Person, Role
+from portal.members.models import Membership, Notify, Person, Role
 from portal.ui.templatetags.ui import clock, day
 
 ANSWER = Signer(sep=".", salt="portal.meetings.answer")
@@ -171,12 +171,12 @@ def line(item: AgendaItem) -> str:
 
 
 def _readers_of(comment: Comment) -> Iterable[Person]:
-    """Current members with comment mails on, but the author; of a draft only the office."""
+    """Current members who wish to hear at once, but the author; of a draft only the office."""
     meeting = comment.item.meeting
     seats: QuerySet[Membership] = Membership.objects.current().filter(organization=meeting.organization_id)
     if meeting.invited_at is None:
         seats = seats.filter(role__in=Role.of_office())
-    readers = Person.objects.filter(pk__in=seats.values("person"), wants_comment_mail=True)
+    readers = Person.objects.filter(pk__in=seats.values("person"), notify=Notify.AT_ONCE)
     return [person for person in readers.exclude(pk=comment.author_id) if is_reachable(person)]
 
 

@@ -58,6 +58,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Published meetings to which the person is invited as a guest, until seven days after."""
         return self.published().filter(guests__person=person, end__gt=timezone.now() - GUEST_READS_FOR)
 
+    def in_calendar_of(self, person: Person) -> "MeetingQuerySet":
+        """What stands in the person's calendar: published meetings of their groups, and where they are a guest."""
+        own = Membership.objects.current().filter(person=person)
+        as_guest = Meeting.objects.with_guest(person)
+        return self.published().filter(Q(organization__in=own.values("organization")) | Q(pk__in=as_guest.values("pk")))
+
     def public(self) -> "MeetingQuerySet":
         """Published meetings with at least one public item."""
         return self.published().filter(items__visibility="public").distinct()

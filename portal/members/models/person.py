@@ -1,15 +1,16 @@
 import unicodedata
 from datetime import timedelta
-from hashlib import sha256
-from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
+
+from portal.members.models.token import hash_of, new_token
 
 if TYPE_CHECKING:
     from portal.members.models.membership import Membership
@@ -45,6 +46,14 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email__iexact=email)
 
 
+class Notify(models.TextChoices):
+    """When somebody hears of new comments and minutes."""
+
+    AT_ONCE = "at_once", "Sofort, jede Neuigkeit als eigene E-Mail"
+    DAILY = "daily", "Täglich gesammelt in einer E-Mail am Morgen"
+    INVITATIONS = "invitations", "Nur Einladungen, sonst keine E-Mails"
+
+
 class Person(AbstractBaseUser, PermissionsMixin):
     """Somebody with a name; whoever has an address may sign in, what they see follows from memberships."""
 
@@ -56,11 +65,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
     last_name = models.CharField("Nachname", max_length=60)
     sort_key = SortKeyField(max_length=130, editable=False)
     is_active = models.BooleanField("Zugang offen", default=True)
-    wants_comment_mail = models.BooleanField(
-        "Bei neuen Kommentaren eine E-Mail erhalten",
-        default=True,
-        help_text="Einladungen, Änderungen und Absagen erhalten Sie in jedem Fall.",
+    notify = models.CharField(
+        "Neues im Arbeitskreis",
+        max_length=12,
+        choices=Notify,
+        default=Notify.AT_ONCE,
+        help_text="Einladungen, Änderungen und Absagen erhalten Sie in jedem Fall sofort.",
     )
+    news_until = models.DateTimeField("Neues gesammelt bis", default=timezone.now, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 
@@ -77,7 +89,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="person_email_once",
                 violation_error_message="Diese E-Mail-Adresse gehört schon zu einer Person.",
-            )
+            ),
+            models.CheckConstraint(
+                name="person_notify_is_known", condition=Q(notify__in=["at_once", "daily", "invitations"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,15 +135,8 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"Zugangslink für {self.person}"
 
-    @staticmethod
-    def new_token() -> tuple[str, str]:
-        """A fresh token for the mail, and its hash for the table."""
-        token = token_urlsafe(32)
-        return token, Invitation.hash_of(token)
-
-    @staticmethod
-    def hash_of(token: str) -> str:
-        return sha256(token.encode()).hexdigest()
+    new_token = staticmethod(new_token)
+    hash_of = staticmethod(hash_of)
 
     @property
     def is_open(self) -> bool:
