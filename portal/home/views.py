@@ -51,7 +51,7 @@ def topic(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One topic with its time line of agenda items."""
     found = Topic.objects.visible_to(request.user).select_related("organization", "responsible")
     topic = get_object_or_404(found, pk=pk)
-    items = topic.items.visible_to(request.user).with_outcomes().defer("text", "entry__text")
+    items = topic.items.visible_to(request.user).with_outcomes(request.user).defer("text")
     context = {
         "topic": topic,
         "items": items.order_by("-meeting__start", "number"),

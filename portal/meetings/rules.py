@@ -93,6 +93,12 @@ def is_recused(person: Reader, item: AgendaItem) -> bool:
     return any(recusal.person_id == getattr(person, "pk", None) for recusal in item.recusals.all())
 
 
+def may_record_recusal(person: Reader, item: AgendaItem) -> bool:
+    """Befangenheit, recorded and taken back: lead and clerk until the minutes are final, nobody for what bars them."""
+    is_open = not Meeting.objects.filter(pk=item.meeting_id, minutes__state="final").exists()
+    return is_open and may_send(person, item.meeting) and not is_recused(person, item)
+
+
 def may_read_attendance(person: Reader, meeting: Meeting) -> bool:
     return is_member(person, meeting.organization_id)
 

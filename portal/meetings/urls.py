@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.meetings.views import agenda, comments, feed, invitation, meetings, replies
+from portal.meetings.views import agenda, comments, feed, invitation, meetings, recusals, replies
 
 app_name = "meetings"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("tops/<uuid:pk>/loeschen/", agenda.item_delete, name="item_delete"),
     path("tops/<uuid:pk>/schieben/", agenda.item_move, name="item_move"),
     path("tops/<uuid:pk>/diskussion/", comments.item_discussion, name="item_discussion"),
+    path("tops/<uuid:pk>/befangenheit/", recusals.recusals, name="recusals"),
+    path("befangenheit/<uuid:pk>/zuruecknehmen/", recusals.recusal_lift, name="recusal_lift"),
     path("kommentare/<uuid:pk>/bearbeiten/", comments.comment_edit, name="comment_edit"),
     path("kommentare/<uuid:pk>/zurueckziehen/", comments.comment_withdraw, name="comment_withdraw"),
     path("antwort/<str:token>/", replies.answer, name="answer"),

@@ -1,6 +1,7 @@
 """The Niederschrift as PDF: the internal edition, with every item; the same data gives the same bytes."""
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 
 from django.utils.dateformat import format as worded
@@ -14,10 +15,22 @@ from portal.pdf import engine, shapes
 from portal.pdf.engine import Rendered
 
 
-def render(minutes: Minutes) -> Rendered:
-    """Set the minutes as they are: final ones with the time of their end, a draft marked as such."""
+def render(minutes: Minutes, entries: Sequence[Entry] | None = None) -> Rendered:
+    """Set the minutes as they are: final ones with the time of their end, a draft marked as such.
+
+    `entries` as one reader reads them; without, all of them.
+    """
     date = minutes.finalised_at or minutes.modified
-    return engine.render("niederschrift", niederschrift(minutes), timestamp=int(date.timestamp()))
+    data = niederschrift(minutes, minutes.entries.for_pages() if entries is None else entries)
+    return engine.render("niederschrift", data, timestamp=int(date.timestamp()))
+
+
+def edition_for(minutes: Minutes, reader: Person) -> bytes:
+    """The file that is kept, where there is one; for somebody who may not read all of it an edition without that."""
+    entries = minutes.entries.read_by(reader)
+    if minutes.is_final and not any(entry.is_barred for entry in entries):
+        return bytes(minutes.pdf)
+    return render(minutes, entries).pdf
 
 
 def filename(minutes: Minutes) -> str:
@@ -27,9 +40,9 @@ def filename(minutes: Minutes) -> str:
     return f"Niederschrift-{group}-{meeting.year}-{meeting.number:02}{draft}.pdf"
 
 
-def niederschrift(minutes: Minutes) -> shapes.Niederschrift:
+def niederschrift(minutes: Minutes, entries: Iterable[Entry]) -> shapes.Niederschrift:
     """The data of the template, worded in German."""
-    meeting = minutes.meeting
+    meeting, entries = minutes.meeting, list(entries)
     return {
         "letterhead": letterhead(Body.objects.get_solo()),
         "group": meeting.organization.name,
@@ -43,10 +56,10 @@ def niederschrift(minutes: Minutes) -> shapes.Niederschrift:
         "clerk": full_name(minutes.clerk),
         "attendance": [_attendee(row) for row in Roll(meeting).listed],
         "remarks": minutes.remarks,
-        "items": [_item(entry) for entry in minutes.entries.for_pages()],
+        "items": [_item(entry) for entry in entries],
         "closing": f"Die Leitung schließt die Sitzung um {_clock(minutes.ended_at)}." if minutes.ended_at else "",
         "signatures": _signatures(minutes),
-        "note": _note(minutes),
+        "note": " ".join(part for part in (_note(minutes), _gap(entries)) if part),
     }
 
 
@@ -87,8 +100,9 @@ def _item(entry: Entry) -> shapes.MinutesItem:
         "number": str(item.number),
         "title": item.title,
         "topic": item.topic.title if item.topic else "",
-        "visibility": item.get_visibility_display().lower(),
+        "visibility": "" if item.is_barred else item.get_visibility_display().lower(),
         "supplement": item.is_supplement,
+        "recused": ", ".join(full_name(recusal.person) for recusal in item.recusals.all()),
         "text": entry.text,
         "outcomes": [
             {"kind": outcome.kind, "label": outcome.get_kind_display(), "text": outcome.text}
@@ -105,6 +119,13 @@ def _signatures(minutes: Minutes) -> list[shapes.Signature]:
 def _note(minutes: Minutes) -> str:
     at, by = minutes.finalised_at, minutes.finalised_by
     return f"Im Portal abgeschlossen am {_worded(at)} durch {full_name(by)}." if at and by else ""
+
+
+def _gap(entries: Iterable[Entry]) -> str:
+    """What one reader's edition says of the difference to the whole."""
+    if not any(entry.is_barred for entry in entries):
+        return ""
+    return "Diese Fassung enthält nicht, was wegen Befangenheit gesperrt ist; sie ist nicht die abgelegte Datei."
 
 
 def _worded(moment: datetime) -> str:

@@ -48,7 +48,8 @@ def gaps(minutes: Minutes, entries: Iterable[Entry], roll: Roll) -> list[Gap]:
     found = [Gap(text, frame) for text in _frame_gaps(minutes)]
     if waiting := roll.unrecorded:
         found.append(Gap(f"Anwesenheit nicht erfasst: {_named(waiting)}.", sheet))
-    return found + [Gap(text, entry.get_absolute_url()) for entry in entries for text in _entry_gaps(entry)]
+    readable = [entry for entry in entries if not entry.is_barred]
+    return found + [Gap(text, entry.get_absolute_url()) for entry in readable for text in _entry_gaps(entry)]
 
 
 def _frame_gaps(minutes: Minutes) -> Iterator[str]:

@@ -81,6 +81,7 @@ class MinutesItem(TypedDict):
     topic: str
     visibility: str  # "öffentlich", "intern", "vertraulich"
     supplement: bool  # came as a Nachtrag
+    recused: str  # who took no part because of Befangenheit: "Frau Dr. Albers, Herr Kaya"
     text: ItemText
     outcomes: list[Outcome]
 

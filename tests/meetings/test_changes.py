@@ -7,6 +7,7 @@ from django.utils import timezone
 from portal.audit.models import Line
 from portal.audit.versions import Stale
 from portal.meetings.actions import agenda, changes, invitation
+from portal.meetings.actions.sight import WHOLE, Sight
 from portal.meetings.models import AgendaItem
 from tests.factories import AgendaItemFactory, AttendanceFactory, GuestFactory, MembershipFactory
 from tests.meetings.letters import SECRETS, TEXT, add_marked_items, event_of, everything_in, mail_to, mails, readers
@@ -29,7 +30,7 @@ def send_changes(meeting, by):
     return revision
 
 
-def told(meeting, sight=None):
+def told(meeting, sight=WHOLE):
     """What has changed since the last revision, in words."""
     differences = changes.differences(changes.last_sent(meeting), changes.snapshot(meeting), sight)
     return [str(change) for change in differences]
@@ -59,7 +60,7 @@ def test_nothing_new_is_not_sent(invited, lead):
     with pytest.raises(ValidationError, match="nichts geändert"):
         send_changes(invited, lead)
     assert (invited.revision, mails()) == (1, [])
-    assert invitation.plan(invited).obstacle.endswith("nichts geändert.")
+    assert invitation.plan(invited, lead).obstacle.endswith("nichts geändert.")
 
 
 def test_second_click_tells_nothing_twice(invited, lead):
@@ -142,8 +143,8 @@ def test_public_item_that_is_withdrawn_falls_away_for_guests(draft, lead):
     public = AgendaItemFactory(meeting=draft, visibility="public", title="Haushalt")
     invitation.invite(draft, by=lead, version=draft.version)
     agenda.edit_item(public, by=lead, version=1, visibility="internal", title="Neuer Titel")
-    assert f"Entfällt: TOP {public.number}: Haushalt" in told(draft, frozenset())
-    assert not [line for line in told(draft, frozenset()) if "Neuer Titel" in line]
+    assert f"Entfällt: TOP {public.number}: Haushalt" in told(draft, Sight())
+    assert not [line for line in told(draft, Sight()) if "Neuer Titel" in line]
 
 
 def test_newcomer_is_invited_and_nobody_else_bothered(invited, lead, group):

@@ -116,7 +116,7 @@ def test_guest_of_one_item_reads_of_no_other_internal_item(draft, lead):
 def test_person_without_address_or_with_closed_account_is_asked_but_gets_no_mail(draft, lead, group):
     silent = MembershipFactory(organization=group, person__email=None).person
     closed = MembershipFactory(organization=group, person__is_active=False).person
-    assert set(invitation.plan(draft).people.unreachable) == {silent, closed}
+    assert set(invitation.plan(draft, lead).people.unreachable) == {silent, closed}
     invite(draft, lead)
     assert set(draft.attendances.filter(invited_at__isnull=False).values_list("person", flat=True)) == {
         lead.pk,
@@ -176,7 +176,7 @@ def test_two_at_once_invite_once(draft, lead, clerk):
 
 
 def test_invitation_built_on_an_older_agenda_is_refused(draft, lead):
-    seen = invitation.plan(draft).seen
+    seen = invitation.plan(draft, lead).seen
     AgendaItemFactory(meeting=draft)
     with pytest.raises(Stale):
         invite(draft, lead, seen=seen)

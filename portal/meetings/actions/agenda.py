@@ -100,6 +100,8 @@ def reasons_to_keep(item: AgendaItem) -> list[str]:
         reasons.append("Zu diesem Punkt gibt es Kommentare. Sie würden mit ihm verschwinden.")
     if hasattr(item, "entry"):
         reasons.append("Zu diesem Punkt gibt es einen Eintrag in der Niederschrift.")
+    if item.recusals.exists():
+        reasons.append("Zu diesem Punkt ist eine Befangenheit erfasst.")
     if item.guests.exists():  # without its last item a guest would be one of the whole meeting
         reasons.append("Zu diesem Punkt ist ein Gast eingeladen.")
     return reasons

@@ -4,14 +4,15 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import pairwise
 from typing import TypedDict
 from uuid import UUID
 
 from django.utils.timezone import localtime
 
-from portal.meetings.actions.circle import Sight
+from portal.meetings.actions.sight import WHOLE, Sight
 from portal.meetings.emails import Change, line
-from portal.meetings.models import AgendaItem, Meeting, Visibility
+from portal.meetings.models import AgendaItem, Meeting, Revision
 from portal.ui.templatetags.ui import clock, day
 
 ITEM_FIELDS = ("number", "title", "text", "presenter", "minutes_planned", "purpose", "visibility", "is_supplement")
@@ -62,15 +63,23 @@ def last_sent(meeting: Meeting) -> Snapshot | None:
     return frozen
 
 
-def items_of(frozen: Snapshot, sight: Sight = None) -> list[AgendaItem]:
-    """The frozen items as a reader sees them: all, or for a guest the public ones and those named."""
-    items = [AgendaItem(**{**entry, "id": UUID(str(entry["id"]))}) for entry in frozen["items"]]
-    if sight is None:
-        return items
-    return [item for item in items if item.visibility == Visibility.PUBLIC or item.pk in sight]
+def items_of(frozen: Snapshot, sight: Sight = WHOLE) -> list[AgendaItem]:
+    """The frozen items as a reader sees them."""
+    return sight.of(AgendaItem(**{**entry, "id": UUID(str(entry["id"]))}) for entry in frozen["items"])
 
 
-def differences(old: Snapshot, new: Snapshot, sight: Sight = None) -> list[Change]:
+def history(meeting: Meeting, sight: Sight) -> list[Revision]:
+    """All revisions, the newest first, each with the note on what was new as this reader may read it."""
+    revisions = meeting.revisions.select_related("created_by").defer("invitation_pdf").order_by("-number")
+    if sight == WHOLE:
+        return list(revisions.defer("invitation_pdf", "snapshot"))
+    rows = list(revisions)
+    for row, before in pairwise(rows):
+        row.note = "\n".join(str(change) for change in differences(before.snapshot, row.snapshot, sight))
+    return rows
+
+
+def differences(old: Snapshot, new: Snapshot, sight: Sight = WHOLE) -> list[Change]:
     """What this reader has to be told, time and place first."""
     before = {item.pk: item for item in items_of(old, sight)}
     after = {item.pk: item for item in items_of(new, sight)}

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from portal.meetings import emails, rules
+from portal.meetings import emails
+from portal.meetings.actions.sight import WHOLE, Sight, sights_of
 from portal.meetings.models import Attendance, Guest, Meeting
 from portal.members.models import Membership, Person, Role
 
 RANKED = (Role.DELEGATE, Role.LEAD, Role.CLERK, Role.STAFF)  # as what somebody with several roles comes
 SEAT = ("role", "on_behalf_of", "rank")
-Sight = frozenset[UUID] | None  # the items a guest was invited for; None stands for the whole agenda
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Circle:
         return bool(self.new or self.gone)
 
     @property
-    def has_narrow_guests(self) -> bool:
-        """Whether some guest sees only a part of the agenda."""
-        return any(sight is not None for sight in self.sights.values())
+    def has_narrow_sights(self) -> bool:
+        """Whether somebody sees only a part of the agenda."""
+        return any(sight != WHOLE for sight in self.sights.values())
 
     def sight_of(self, attendance: Attendance) -> Sight:
         """What of the agenda this person may see."""
-        return self.sights.get(attendance.person_id, frozenset()) if attendance.role == "guest" else None
+        return self.sights[attendance.person_id]
 
 
 def around(meeting: Meeting) -> Circle:
@@ -56,20 +56,14 @@ def around(meeting: Meeting) -> Circle:
     asked = meeting.attendances.filter(invited_at__isnull=False).select_related("meeting__organization", "person")
     before = {row.person_id: row for row in asked}
     gone = {pk for pk, row in before.items() if pk not in wanted and not (row.role == Role.DEPUTY and pk in deputies)}
+    stay = [_seated(row, wanted.get(pk, row)) for pk, row in before.items() if pk not in gone]
+    new = [row for pk, row in wanted.items() if pk not in before]
     return Circle(
-        stay=[_seated(row, wanted.get(pk, row)) for pk, row in before.items() if pk not in gone],
-        new=[row for pk, row in wanted.items() if pk not in before],
+        stay=stay,
+        new=new,
         gone=[before[pk] for pk in gone],
-        sights={guest.person_id: _sight(guest) for guest in guests},
+        sights=sights_of(meeting, (*stay, *new), guests),
     )
-
-
-def sight_of(meeting: Meeting, person: Person) -> Sight:
-    """What of the agenda one reader may see: an insider all of it, a guest what the guest was invited for."""
-    if rules.may_read_inside(person, meeting):
-        return None
-    guest = meeting.guests.filter(person=person).prefetch_related("items").first()
-    return _sight(guest) if guest else frozenset()
 
 
 def save(circle: Circle, *, at: datetime) -> None:
@@ -103,7 +97,3 @@ def _seated(row: Attendance, now: Attendance) -> Attendance:
     """The row with the seat that the person has by then."""
     row.role, row.on_behalf_of, row.rank = now.role, now.on_behalf_of, now.rank
     return row
-
-
-def _sight(guest: Guest) -> Sight:
-    return frozenset(item.pk for item in guest.items.all()) or None

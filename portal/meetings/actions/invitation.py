@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.audit import trail, versions
 from portal.meetings import emails, rules
 from portal.meetings.actions import changes, circle, ics, revision
+from portal.meetings.actions.sight import sight_of
 from portal.meetings.models import Location, Meeting, Revision
 from portal.members.models import Person, RulesOfProcedure
 
@@ -33,6 +34,7 @@ class Plan:
     people: circle.Circle
     subject: str
     changes: list[emails.Change]
+    has_changes: bool
     agenda: list[tuple[str, str]]
     seen: str
     days: int
@@ -49,20 +51,22 @@ class Plan:
         return self.left < 0
 
 
-def plan(meeting: Meeting) -> Plan:
-    """Look at what sending would do; nothing is saved."""
-    new = changes.snapshot(meeting)
+def plan(meeting: Meeting, reader: Person) -> Plan:
+    """Look at what sending would do, with as much of the agenda as the reader may see; nothing is saved."""
+    new, sight = changes.snapshot(meeting), sight_of(meeting, reader)
+    old = changes.last_sent(meeting) or new
     people = circle.around(meeting)
-    told = changes.differences(changes.last_sent(meeting) or new, new) if meeting.revision else []
+    has_changes = meeting.revision > 0 and bool(changes.differences(old, new))
     days = RulesOfProcedure.objects.on(meeting.organization).invitation_days
     obstacle = revision.obstacle(meeting, new)
-    if meeting.revision and not (told or people.new or people.gone):
+    if meeting.revision and not (has_changes or people.new or people.gone):
         obstacle = obstacle or revision.UNCHANGED
     return Plan(
         people=people,
         subject=emails.changed_subject(meeting) if meeting.revision else emails.invitation_subject(meeting),
-        changes=told,
-        agenda=emails.agenda(changes.items_of(new)),
+        changes=changes.differences(old, new, sight) if has_changes else [],
+        has_changes=has_changes,
+        agenda=emails.agenda(changes.items_of(new, sight)),
         seen=changes.digest(new),
         days=days,
         latest=rules.latest_invitation(meeting.start, days),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.audit import trail, versions
 from portal.meetings import emails, pdf
 from portal.meetings.actions import changes, circle, ics, schedule
+from portal.meetings.actions.sight import WHOLE, Sight, sight_of
 from portal.meetings.models import AgendaItem, Attendance, Meeting, Revision
 from portal.members.models import Person
 
@@ -25,7 +26,7 @@ Post = Callable[[emails.Letter], None]
 
 @dataclass(frozen=True)
 class Edition:
-    """What some readers get of a revision: all of it, or what a guest may see."""
+    """What some readers get of a revision: all of it, or what they may see."""
 
     items: list[AgendaItem]
     changes: list[emails.Change]
@@ -52,7 +53,7 @@ def send(
     old, new = changes.last_sent(meeting) or frozen, changes.snapshot(planned)
     people = circle.around(planned)
     _refuse(planned, old, new, people)
-    sights = {None, *people.sights.values()}
+    sights = {WHOLE, *people.sights.values()}
     editions = {sight: _edition(planned, old, new, sight, by) for sight in sights}
     with transaction.atomic():
         planned.sequence = _hold(meeting, planned, wanted, version, new).sequence
@@ -63,7 +64,7 @@ def send(
         planned.sequence += planned.revision > 1 and is_for_calendars
         planned.version += 1
         planned.save(update_fields=[*wanted, "revision", "sequence", "version", "modified"])
-        revision = _freeze(planned, new, editions[None], by)
+        revision = _freeze(planned, new, editions[WHOLE], by)
         circle.save(people, at=revision.created_at)
         if ask_again:
             asked = planned.attendances.filter(invited_at__isnull=False)
@@ -75,9 +76,9 @@ def send(
 
 
 def preview(meeting: Meeting, *, by: Person) -> bytes:
-    """The letter as it would go out now."""
+    """The letter as it would go out now, as far as the person who asks may read it."""
     planned, new = _planned(meeting, {}), changes.snapshot(meeting)
-    return _edition(planned, changes.last_sent(meeting) or new, new, None, by).pdf
+    return _edition(planned, changes.last_sent(meeting) or new, new, sight_of(meeting, by), by).pdf
 
 
 def letter_for(meeting: Meeting, person: Person) -> bytes | None:
@@ -85,8 +86,8 @@ def letter_for(meeting: Meeting, person: Person) -> bytes | None:
     newest = meeting.revisions.select_related("created_by").order_by("-number").first()
     if newest is None:
         return None
-    sight = circle.sight_of(meeting, person)
-    if sight is None:
+    sight = sight_of(meeting, person)
+    if sight == WHOLE:
         return bytes(newest.invitation_pdf)
     note = f"{newest.number}. Fassung." if newest.number > 1 else ""
     items = changes.items_of(newest.snapshot, sight)
@@ -116,9 +117,7 @@ def obstacle(meeting: Meeting, frozen: changes.Snapshot) -> str:
     return OVER if meeting.start <= timezone.now() else ""
 
 
-def _edition(
-    planned: Meeting, old: changes.Snapshot, new: changes.Snapshot, sight: circle.Sight, by: Person
-) -> Edition:
+def _edition(planned: Meeting, old: changes.Snapshot, new: changes.Snapshot, sight: Sight, by: Person) -> Edition:
     """The letter for those with this sight, and what it says is new."""
     items = changes.items_of(new, sight)
     told = changes.differences(old, new, sight) if planned.revision > 1 else []
@@ -157,7 +156,7 @@ def _freeze(planned: Meeting, new: changes.Snapshot, whole: Edition, by: Person)
     )
 
 
-def _post(planned: Meeting, people: circle.Circle, editions: dict[circle.Sight, Edition], post: Post) -> None:
+def _post(planned: Meeting, people: circle.Circle, editions: dict[Sight, Edition], post: Post) -> None:
     """One mail to each who has something to learn."""
     new = {row.person_id for row in people.new}
     for row in _asked(planned):

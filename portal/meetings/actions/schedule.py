@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from portal.audit import trail, versions
 from portal.meetings import rules
 from portal.meetings.actions import agenda
-from portal.meetings.models import AgendaItem, Location, Meeting, Visibility
+from portal.meetings.models import AgendaItem, Location, Meeting, Recusal, Visibility
 from portal.members.models import Organization, Person
 
 NOT_COPIED = {"id", "meeting", "is_supplement", "discussion_closed_at", "version", "created", "modified"}
@@ -52,7 +52,13 @@ def copy_meeting(source: Meeting, *, by: Person, start: datetime, end: datetime,
     if keep_public and not rules.may_publish_item(by, meeting):
         raise ValidationError(agenda.ONLY_THE_LEAD)
     if is_new:
-        AgendaItem.objects.bulk_create(_copied(item, meeting, keep_public) for item in source.items.all())
+        items = {item: _copied(item, meeting, keep_public) for item in source.items.prefetch_related("recusals")}
+        AgendaItem.objects.bulk_create(items.values())
+        Recusal.objects.bulk_create(  # the matter is the same, and so is the Befangenheit
+            Recusal(item=copied, person_id=recusal.person_id, recorded_by_id=recusal.recorded_by_id)
+            for item, copied in items.items()
+            for recusal in item.recusals.all()
+        )
         agenda.renumber(meeting)
         _record(meeting, by, "Sitzung kopiert", source=str(source.pk), keep_public=keep_public)
     return meeting

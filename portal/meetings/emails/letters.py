@@ -1,20 +1,19 @@
 """Which mails meetings and comments cause. They name no title of a confidential item, and no text of any item."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.core.signing import Signer
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.timezone import localtime
 
 from portal.mail import outbox
 from portal.mail.models import Message
 from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
-from portal.members.models import Membership, Notify, Person, Role
+from portal.members.models import Membership, Notify, Person
 from portal.ui.templatetags.ui import clock, day
 
 ANSWER = Signer(sep=".", salt="portal.meetings.answer")
@@ -170,14 +169,13 @@ def line(item: AgendaItem) -> str:
     return item.open_title if item.is_confidential else f"TOP {item.number}: {item.title}"
 
 
-def _readers_of(comment: Comment) -> Iterable[Person]:
-    """Current members who wish to hear at once, but the author; of a draft only the office."""
-    meeting = comment.item.meeting
-    seats: QuerySet[Membership] = Membership.objects.current().filter(organization=meeting.organization_id)
-    if meeting.invited_at is None:
-        seats = seats.filter(role__in=Role.of_office())
-    readers = Person.objects.filter(pk__in=seats.values("person"), notify=Notify.AT_ONCE)
-    return [person for person in readers.exclude(pk=comment.author_id) if is_reachable(person)]
+def _readers_of(comment: Comment) -> Iterator[Person]:
+    """Those of today's members who read the comment and want to hear of it, but the author."""
+    seats = Membership.objects.current().filter(organization=comment.item.meeting.organization_id)
+    members = Person.objects.filter(pk__in=seats.values("person"), notify=Notify.AT_ONCE)
+    for person in members.exclude(pk=comment.author_id):
+        if is_reachable(person) and Comment.objects.visible_to(person).filter(pk=comment.pk).exists():
+            yield person
 
 
 def _key(letter: Letter) -> str:

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from portal.meetings.forms.meetings import Difference, build_on
 from portal.meetings.models import AgendaItem, Meeting, Visibility
+from portal.members.models import Person
 from portal.topics.models import Topic
 
 WHO_SEES = {
@@ -50,7 +51,7 @@ class ItemForm(forms.ModelForm):
             "visibility": {"required": "Wählen Sie, wer den Punkt sehen darf."},
         }
 
-    def __init__(self, *args, meeting: Meeting, may_publish: bool, **kwargs) -> None:
+    def __init__(self, *args, meeting: Meeting, may_publish: bool, reader: Person, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.was_public = not self.instance._state.adding and self.instance.visibility == Visibility.PUBLIC
         topics = Topic.objects.filter(organization=meeting.organization_id)
@@ -58,7 +59,7 @@ class ItemForm(forms.ModelForm):
         self.fields["topic"].empty_label = "Kein Thema"
         self._offer_visibility(may_publish=may_publish)
         if self.instance._state.adding:
-            items = meeting.items.order_by("number")
+            items = meeting.items.visible_to(reader).order_by("number")
             self.fields["before"].queryset = items
             self.fields["before"].label_from_instance = lambda item: f"Vor TOP {item.number}: {item.title}"
             del self.fields["version"]

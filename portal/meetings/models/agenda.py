@@ -1,7 +1,7 @@
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +23,9 @@ class Purpose(models.TextChoices):
     RECOMMENDATION = "recommendation", "Empfehlung"
 
 
+BARRED = "Nichtöffentlich, für Sie wegen Befangenheit gesperrt"
+
+
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def public(self) -> "AgendaItemQuerySet":
         """Public items of published meetings."""
@@ -35,19 +38,30 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         )
         return self.filter(Q(guests__in=guests) | Q(meeting__in=guests.filter(items=None).values("meeting")))
 
-    def with_outcomes(self) -> "AgendaItemQuerySet":
-        """Each with its meeting and what the minutes say to it, without their PDF."""
-        items = self.select_related("meeting", "entry__minutes").defer("entry__minutes__pdf")
-        return items.prefetch_related("entry__outcomes")
+    def with_outcomes(self, person: Reader) -> "AgendaItemQuerySet":
+        """Each with its meeting, and as `final_entry` what final minutes say to it, if the person may read that."""
+        entries = AgendaItem._meta.get_field("entry").related_model.objects.visible_to(person).with_minutes()
+        final = entries.filter(minutes__state="final").prefetch_related("outcomes")
+        return self.select_related("meeting").prefetch_related(Prefetch("entry", queryset=final, to_attr="final_entry"))
 
     def visible_to(self, person: Reader) -> "AgendaItemQuerySet":
         """The one read filter for items: the group's and a guest's but for recusals, and what is public."""
         if not isinstance(person, Person):
             return self.public()
-        inside = Q(meeting__in=Meeting.objects.read_by(person).values("pk"))
-        inside |= Q(pk__in=AgendaItem.objects.with_guest(person).values("pk"))
         public = Q(pk__in=AgendaItem.objects.public().values("pk"))
-        return self.filter(public | (inside & ~Q(recusals__person=person)))
+        return self.filter(public | (_inside(person) & ~Q(recusals__person=person)))
+
+    def barred_to(self, person: Reader) -> "AgendaItemQuerySet":
+        """What the person would read but for a recusal: of these they learn the number, see `AgendaItem.barred`."""
+        if not isinstance(person, Person):
+            return self.none()
+        return self.filter(_inside(person), recusals__person=person).exclude(pk__in=self.model.objects.public())
+
+
+def _inside(person: Person) -> Q:
+    """What is not for the public, but for this person: as a member, or as a guest."""
+    read = Meeting.objects.read_by(person).values("pk")
+    return Q(meeting__in=read) | Q(pk__in=AgendaItem.objects.with_guest(person).values("pk"))
 
 
 class AgendaItem(models.Model):
@@ -71,6 +85,7 @@ class AgendaItem(models.Model):
     modified = models.DateTimeField(auto_now=True)
 
     objects = AgendaItemQuerySet.as_manager()
+    is_barred = False  # whether this is what `barred` leaves of an item
 
     class Meta:
         verbose_name = "Tagesordnungspunkt"
@@ -91,6 +106,14 @@ class AgendaItem(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:agenda_item", args=[self.pk])
+
+    def barred(self) -> "AgendaItem":
+        """What is left of the item for somebody whose Befangenheit is recorded: its place, and the reason."""
+        kept = {name: getattr(self, name) for name in ("pk", "meeting_id", "position", "number", "visibility")}
+        rest = AgendaItem(**kept, title=BARRED, purpose="", minutes_planned=None)
+        rest.is_barred = True
+        rest._prefetched_objects_cache = {"recusals": self.recusals.all()}
+        return rest
 
     @property
     def is_confidential(self) -> bool:

@@ -29,6 +29,7 @@ def item_create(request: HttpRequest, pk: UUID) -> HttpResponse:
         initial={"before": actions.usual_place(meeting)},
         meeting=meeting,
         may_publish=rules.may_publish_item(request.user, meeting),
+        reader=request.user,
     )
     if not form.is_bound:
         return _form_page(request, form, meeting)
@@ -56,6 +57,7 @@ def item_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         instance=item,
         meeting=meeting,
         may_publish=rules.may_publish_item(request.user, meeting),
+        reader=request.user,
     )
     if not form.is_bound:
         return _form_page(request, form, meeting)

@@ -22,7 +22,7 @@ EARLIER = 5
 
 def agenda_item(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One agenda item with its discussion, and the forms to take part in it."""
-    items = AgendaItem.objects.visible_to(request.user).with_outcomes()
+    items = AgendaItem.objects.visible_to(request.user).with_outcomes(request.user)
     item = get_object_or_404(items.select_related("topic", "meeting__organization").prefetch_related("recusals"), pk=pk)
     if request.method == "POST":
         return _post(request, item)
@@ -94,6 +94,8 @@ def _page(request: HttpRequest, item: AgendaItem, form: CommentForm | None, *, s
         "may_comment": rules.may_comment(request.user, item),
         "may_close": rules.may_close_discussion(request.user, item),
         "may_edit": rules.may_edit_agenda(request.user, item.meeting),
+        "may_record_recusal": rules.may_record_recusal(request.user, item),
+        "is_recused": rules.is_recused(request.user, item),
         **_neighbours(request, item),
         **_topic(request, item),
     }
@@ -112,7 +114,7 @@ def _topic(request: HttpRequest, item: AgendaItem) -> dict[str, object]:
     if not item.topic or not is_member(request.user, item.topic.organization_id):
         return {}
     items = item.topic.items.visible_to(request.user).filter(meeting__start__lt=item.meeting.start)
-    items = items.exclude(meeting__state=Meeting.State.CANCELLED).with_outcomes().defer("text", "entry__text")
+    items = items.exclude(meeting__state=Meeting.State.CANCELLED).with_outcomes(request.user).defer("text")
     return {"topic": item.topic, "earlier": items.order_by("-meeting__start", "number")[:EARLIER]}
 
 

@@ -17,6 +17,7 @@ from portal.audit.versions import Stale
 from portal.meetings import rules
 from portal.meetings.actions import changes, circle, ics, revision
 from portal.meetings.actions import invitation as actions
+from portal.meetings.actions.sight import sight_of
 from portal.meetings.emails import PDF_NAME, is_reachable
 from portal.meetings.forms.invitation import CancelForm, InviteForm, MoveForm
 from portal.meetings.models import Meeting, Revision
@@ -33,7 +34,7 @@ file_only = csp({"default-src": [NONE], "sandbox": True, "frame-ancestors": [NON
 def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say who will get what, then send it: the first invitation, or what has changed since."""
     meeting = _meeting(request, pk, _may_send)
-    plan = actions.plan(meeting)
+    plan = actions.plan(meeting, request.user)
     form = _invite_form(request.POST if request.method == "POST" else None, meeting, plan)
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
@@ -81,7 +82,7 @@ def _stale(request: HttpRequest, pk: UUID, old: InviteForm) -> HttpResponse:
     if meeting.revision > old.cleaned_data["revision"]:
         messages.info(request, "Die Einladung ist schon verschickt. Niemand erhält sie doppelt.")
         return redirect(meeting)
-    plan = actions.plan(meeting)
+    plan = actions.plan(meeting, request.user)
     form = _invite_form(None, meeting, plan, old.cleaned_data.get("late_reason", ""))
     context = {"meeting": meeting, "plan": plan, "form": form, "stale": STALE, "cancel_url": meeting.get_absolute_url()}
     return render(request, "meetings/invite.html", context, status=409)
@@ -108,7 +109,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = MoveForm(posted, instance=copy(meeting), initial=MoveForm.initial_of(meeting))
     context = {
         "meeting": meeting,
-        "plan": actions.plan(meeting),
+        "plan": actions.plan(meeting, request.user),
         "form": form,
         "cancel_url": meeting.get_absolute_url(),
     }
@@ -178,7 +179,7 @@ def calendar_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The meeting for one's own calendar, for members and guests."""
     meeting = _own_meeting(request, pk)
     frozen = changes.last_sent(meeting) or changes.snapshot(meeting)
-    items = changes.items_of(frozen, circle.sight_of(meeting, request.user))
+    items = changes.items_of(frozen, sight_of(meeting, request.user))
     name = f"Sitzung-{meeting.number}-{meeting.year}.ics"
     return _file(ics.file(meeting, items), name, "text/calendar; charset=utf-8")
 

@@ -17,8 +17,9 @@ from portal.audit.versions import Stale
 from portal.meetings import rules
 from portal.meetings.actions import changes
 from portal.meetings.actions import schedule as actions
+from portal.meetings.actions.sight import sight_of
 from portal.meetings.forms.meetings import CopyForm, MeetingForm, TimeForm
-from portal.meetings.models import Attendance, Meeting
+from portal.meetings.models import Attendance, Meeting, Revision
 from portal.meetings.views.programme import programme
 from portal.members.models import Organization, Person, RulesOfProcedure
 from portal.members.rules import groups_where_office, is_clerk, is_lead, is_member
@@ -100,9 +101,8 @@ def _minutes(meeting: Meeting, person: Person) -> object | None:
     return minutes.objects.visible_to(person).defer("pdf").filter(meeting=meeting).first()
 
 
-def _revisions(meeting: Meeting, person: Person) -> QuerySet:
-    revisions = meeting.revisions.defer("snapshot", "invitation_pdf").select_related("created_by").order_by("-number")
-    return revisions if rules.may_read_inside(person, meeting) else revisions.none()
+def _revisions(meeting: Meeting, person: Person) -> list[Revision]:
+    return changes.history(meeting, sight_of(meeting, person)) if rules.may_read_inside(person, meeting) else []
 
 
 def _may(meeting: Meeting, person: Person) -> dict[str, bool]:

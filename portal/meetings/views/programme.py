@@ -17,7 +17,7 @@ def programme(meeting: Meeting, reader: Reader) -> dict[str, object]:
     items = _items(meeting, reader)
     hidden = meeting.items.exclude(visibility=Visibility.PUBLIC)
     other = [item for item in items if item.visibility != Visibility.PUBLIC]
-    minutes = sum(item.minutes_planned for item in items)
+    minutes = sum(item.minutes_planned or 0 for item in items)
     planned_end = meeting.start + timedelta(minutes=minutes)
     return {
         "public_items": [item for item in items if item.visibility == Visibility.PUBLIC],
@@ -32,9 +32,11 @@ def programme(meeting: Meeting, reader: Reader) -> dict[str, object]:
 
 
 def _items(meeting: Meeting, reader: Reader) -> list[AgendaItem]:
-    """The visible items in their order, each with `planned_at` and the number of its comments."""
-    shown = list(meeting.items.visible_to(reader).select_related("topic").defer("text").order_by("number"))
-    starts, talk = _starts(meeting), _talk(meeting)
+    """The visible items in their order, each with `planned_at` and the number of its comments; barred ones as such."""
+    shown = list(meeting.items.visible_to(reader).select_related("topic").defer("text"))
+    shown += [item.barred() for item in meeting.items.barred_to(reader)]
+    shown.sort(key=lambda item: item.number)
+    starts, talk = _starts(meeting), _talk(meeting, reader)
     for item in shown:
         item.meeting = meeting
         item.planned_at = starts[item.pk]
@@ -49,7 +51,7 @@ def _starts(meeting: Meeting) -> dict[UUID, datetime]:
     return {pk: meeting.start + timedelta(minutes=passed) for pk, passed in zip(minutes, before, strict=False)}
 
 
-def _talk(meeting: Meeting) -> dict[UUID, int]:
-    """How many comments stand below each item."""
-    comments = Comment.objects.filter(item__meeting=meeting, withdrawn_at=None).order_by()
+def _talk(meeting: Meeting, reader: Reader) -> dict[UUID, int]:
+    """How many comments the reader finds below each item."""
+    comments = Comment.objects.visible_to(reader).filter(item__meeting=meeting, withdrawn_at=None).order_by()
     return dict(comments.values_list("item").annotate(Count("pk")))

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from portal.meetings.models import AgendaItem, Meeting
+from portal.meetings.models import AgendaItem, Meeting, Visibility
 from portal.members.models import Membership, Person, Role
 from portal.members.rules import Reader
 
@@ -97,14 +97,21 @@ class Minutes(models.Model):
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, person: Reader) -> "EntryQuerySet":
-        """Whoever may read the minutes may read what they say to the items that this person sees."""
-        return self.filter(
-            minutes__in=Minutes.objects.visible_to(person).values("pk"),
-            item__in=AgendaItem.objects.visible_to(person).values("pk"),
+        """Whoever may read the minutes reads what they say, but for recusals: these bar entries to public items too."""
+        if not isinstance(person, Person):
+            return self.none()
+        return self.filter(minutes__in=Minutes.objects.visible_to(person).values("pk")).exclude(
+            item__recusals__person=person
         )
 
     def for_pages(self) -> "EntryQuerySet":
-        return self.select_related("item__topic", "modified_by").prefetch_related("outcomes")
+        rows = self.select_related("item__topic", "modified_by")
+        return rows.prefetch_related("outcomes", "item__recusals__person")
+
+    def read_by(self, person: Reader) -> "list[Entry]":
+        """All of one Niederschrift in their order; where the person may not read one, what `barred` leaves of it."""
+        visible = set(self.visible_to(person).values_list("pk", flat=True))
+        return [entry if entry.pk in visible else entry.barred() for entry in self.for_pages()]
 
     def with_minutes(self) -> "EntryQuerySet":
         return self.select_related("minutes__meeting__organization").defer("minutes__pdf")
@@ -124,6 +131,7 @@ class Entry(models.Model):
     modified_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", editable=False)
 
     objects = EntryQuerySet.as_manager()
+    is_barred = False  # whether this is what `barred` leaves of an entry
 
     class Meta:
         verbose_name = "Eintrag"
@@ -135,6 +143,14 @@ class Entry(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("minutes:entry", args=[self.pk])
+
+    def barred(self) -> "Entry":
+        """What is left of the entry for somebody whose Befangenheit is recorded: its place, and a public title."""
+        item = self.item if self.item.visibility == Visibility.PUBLIC else self.item.barred()
+        rest = Entry(pk=self.pk, minutes_id=self.minutes_id, item=item)
+        rest.is_barred = True
+        rest._prefetched_objects_cache = {"outcomes": Outcome.objects.none()}
+        return rest
 
     @property
     def mark(self) -> str:

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from portal.audit.versions import Stale
+from portal.meetings.rules import may_record_recusal
 from portal.minutes import actions
 from portal.minutes.forms.entries import EntryForm, OutcomeFormSet, stored_outcomes
 from portal.minutes.models import Entry
@@ -34,7 +35,7 @@ def entry(request: HttpRequest, pk: str) -> HttpResponse:
     except Stale as stale:
         typed = EntryForm(retyped(request.POST, version=stale.current.version), instance=entry)
         return _page(request, entry, typed, outcomes, stored=stale.current, status=409)
-    return redirect(_next(entry) if "next" in request.POST else f"{entry.get_absolute_url()}#id_text")
+    return redirect(_next(request, entry) if "next" in request.POST else f"{entry.get_absolute_url()}#id_text")
 
 
 def _save(request: HttpRequest, entry: Entry, form: EntryForm, outcomes: OutcomeFormSet) -> None:
@@ -46,9 +47,9 @@ def _save(request: HttpRequest, entry: Entry, form: EntryForm, outcomes: Outcome
         messages.success(request, f"TOP {entry.item.number} ist gespeichert.")
 
 
-def _next(entry: Entry) -> str:
+def _next(request: HttpRequest, entry: Entry) -> str:
     """The editor of the next item; after the last one, the whole."""
-    later = entry.minutes.entries.filter(item__number__gt=entry.item.number).first()
+    later = entry.minutes.entries.visible_to(request.user).filter(item__number__gt=entry.item.number).first()
     return f"{later.get_absolute_url()}#id_text" if later else entry.minutes.get_absolute_url()
 
 
@@ -61,17 +62,19 @@ def _page(
     stored: Entry | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    entries = list(entry.minutes.entries.for_pages())
-    place = entries.index(entry)
+    entries = entry.minutes.entries.read_by(request.user)
+    readable = [row for row in entries if not row.is_barred]
+    place = readable.index(entry)
     context = {
         "entry": entry,
         "item": entry.item,
         "minutes": entry.minutes,
         "meeting": entry.minutes.meeting,
         "entries": entries,
-        "previous": entries[place - 1] if place else None,
-        "is_last": place == len(entries) - 1,
-        "comments": entry.item.comments.filter(withdrawn_at=None).count(),
+        "previous": readable[place - 1] if place else None,
+        "is_last": place == len(readable) - 1,
+        "comments": entry.item.comments.visible_to(request.user).filter(withdrawn_at=None).count(),
+        "may_record_recusal": may_record_recusal(request.user, entry.item),
         "new_items": entry.minutes.meeting.items.filter(entry=None),
         "form": form,
         "outcomes": outcomes,

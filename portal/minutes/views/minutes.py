@@ -31,7 +31,7 @@ def create(request: HttpRequest, pk: str) -> HttpResponse:
 def detail(request: HttpRequest, pk: str) -> HttpResponse:
     """The whole Niederschrift; the clerk of a draft finds the ways into it here."""
     minutes = get_object_or_404(Minutes.objects.visible_to(request.user).for_pages(), pk=pk)
-    entries, roll = list(minutes.entries.for_pages()), Roll(minutes.meeting)
+    entries, roll = minutes.entries.read_by(request.user), Roll(minutes.meeting)
     context = {"minutes": minutes, "meeting": minutes.meeting, "entries": entries, "roll": roll}
     if not rules.may_write(request.user, minutes):
         return render(request, "minutes/detail.html", context)
@@ -81,7 +81,7 @@ def finalise(request: HttpRequest, pk: str) -> HttpResponse:
         except PdfError as error:
             messages.error(request, str(error))
             status = 422
-    entries, roll = minutes.entries.for_pages(), Roll(minutes.meeting)
+    entries, roll = minutes.entries.read_by(request.user), Roll(minutes.meeting)
     context = {
         "minutes": minutes,
         "meeting": minutes.meeting,
@@ -102,10 +102,10 @@ def _close(request: HttpRequest, minutes: Minutes) -> HttpResponse:
 
 @csp({"default-src": [NONE], "sandbox": True, "frame-ancestors": [NONE]})
 def pdf(request: HttpRequest, pk: str) -> HttpResponse:
-    """The stored file of final minutes, or a draft set on request for the Verwaltung."""
+    """The file of final minutes as the reader may read it, or a draft set on request for the Verwaltung."""
     minutes = get_object_or_404(Minutes.objects.visible_to(request.user).for_pages(), pk=pk)
     try:
-        content = bytes(minutes.pdf) if minutes.is_final else paper.render(minutes).pdf
+        content = paper.edition_for(minutes, request.user)
     except PdfError as error:
         messages.error(request, str(error))
         return redirect(minutes)

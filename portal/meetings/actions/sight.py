@@ -1,0 +1,61 @@
+"""How much of an agenda one reader sees: for letters, calendars and what was frozen; live pages ask `visible_to`."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from portal.meetings import rules
+from portal.meetings.models import AgendaItem, Attendance, Guest, Meeting, Recusal, Visibility
+from portal.members.models import Person
+
+
+class Sight(NamedTuple):
+    """What somebody may read besides the public items: whole levels, single items, and what Befangenheit closes."""
+
+    levels: frozenset[str] = frozenset()
+    items: frozenset[UUID] = frozenset()
+    barred: frozenset[UUID] = frozenset()
+
+    def of(self, items: Iterable[AgendaItem]) -> list[AgendaItem]:
+        """These items as the reader sees them; a barred one keeps its place and its number."""
+        return [item.barred() if self._bars(item) else item for item in items if self._knows(item)]
+
+    def _knows(self, item: AgendaItem) -> bool:
+        return item.visibility in {Visibility.PUBLIC, *self.levels} or item.pk in self.items
+
+    def _bars(self, item: AgendaItem) -> bool:
+        return item.visibility != Visibility.PUBLIC and item.pk in self.barred
+
+
+WHOLE = Sight(levels=frozenset({Visibility.INTERNAL, Visibility.CONFIDENTIAL}))
+
+
+def sight_of(meeting: Meeting, person: Person) -> Sight:
+    """What one reader may see: an insider all, a guest what the guest was invited for; less the recusals."""
+    barred = _barred(meeting)[person.pk]
+    if rules.may_read_inside(person, meeting):
+        return WHOLE._replace(barred=barred)
+    guest = meeting.guests.filter(person=person).prefetch_related("items").first()
+    return _of_guest(guest)._replace(barred=barred) if guest else Sight()
+
+
+def sights_of(meeting: Meeting, rows: Iterable[Attendance], guests: Iterable[Guest]) -> dict[UUID, Sight]:
+    """The same for everybody who is asked to a meeting, by person."""
+    barred, invited = _barred(meeting), {guest.person_id: _of_guest(guest) for guest in guests}
+    open_to = {row.person_id: invited.get(row.person_id, Sight()) if row.role == "guest" else WHOLE for row in rows}
+    return {person: sight._replace(barred=barred[person]) for person, sight in open_to.items()}
+
+
+def _of_guest(guest: Guest) -> Sight:
+    named = frozenset(item.pk for item in guest.items.all())
+    return Sight(items=named) if named else WHOLE
+
+
+def _barred(meeting: Meeting) -> defaultdict[UUID, frozenset[UUID]]:
+    """Which items that are not public are closed to whom."""
+    closed: defaultdict[UUID, frozenset[UUID]] = defaultdict(frozenset)
+    recusals = Recusal.objects.filter(item__meeting=meeting).exclude(item__visibility=Visibility.PUBLIC)
+    for person, item in recusals.values_list("person", "item"):
+        closed[person] |= {item}
+    return closed
