@@ -163,6 +163,15 @@ class GuestFactory(DjangoModelFactory):
             self.items.set(extracted)
 
 
+class RecusalFactory(DjangoModelFactory):
+    class Meta:
+        model = meetings.Recusal
+
+    item = factory.SubFactory(AgendaItemFactory)
+    person = factory.SubFactory(PersonFactory)
+    recorded_by = factory.SubFactory(PersonFactory)
+
+
 class CommentFactory(DjangoModelFactory):
     class Meta:
         model = meetings.Comment

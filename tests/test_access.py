@@ -21,6 +21,7 @@ from tests.factories import (
     EntryFactory,
     MeetingFactory,
     MinutesFactory,
+    RecusalFactory,
 )
 
 SIGNED_IN = tuple(name for name in CAST if name != "anonymous")
@@ -121,6 +122,9 @@ PAGES = (
     Page("meetings:item_delete", "item", SENDERS, READERS),
     Page("meetings:item_move", "item", SIGNED_IN, posts_only=True),
     Page("meetings:item_discussion", "item", SIGNED_IN, posts_only=True),
+    Page("meetings:recusals", "item", SENDERS, READERS),
+    Page("meetings:recusals", "confidential_item", SENDERS, MEMBERS),
+    Page("meetings:recusal_lift", "recusal", SENDERS, READERS),
     Page("meetings:comment_edit", "comment", ("delegate",), MEMBERS),
     Page("meetings:comment_withdraw", "comment", ("delegate",), MEMBERS),
     Page("minutes:create", "finished", SIGNED_IN, posts_only=True),
@@ -186,6 +190,7 @@ def world(request, group, topic, meeting, draft, delegate, other_delegate, clerk
         "confidential_item": meeting.items.get(visibility="confidential"),
         "draft_item": draft.items.get(),
         "comment": CommentFactory(item=item, author=delegate),
+        "recusal": RecusalFactory(item=item),
         "minutes": minutes,
         "final_minutes": final,
         "entry": EntryFactory(minutes=minutes),

@@ -95,8 +95,9 @@ def is_recused(person: Reader, item: AgendaItem) -> bool:
 
 def may_record_recusal(person: Reader, item: AgendaItem) -> bool:
     """Befangenheit, recorded and taken back: lead and clerk until the minutes are final, nobody for what bars them."""
-    is_open = not Meeting.objects.filter(pk=item.meeting_id, minutes__state="final").exists()
-    return is_open and may_send(person, item.meeting) and not is_recused(person, item)
+    if not may_send(person, item.meeting) or is_recused(person, item):
+        return False
+    return not Meeting.objects.filter(pk=item.meeting_id, minutes__state="final").exists()
 
 
 def may_read_attendance(person: Reader, meeting: Meeting) -> bool:

@@ -21,7 +21,7 @@ def render(minutes: Minutes, entries: Sequence[Entry] | None = None) -> Rendered
     `entries` as one reader reads them; without, all of them.
     """
     date = minutes.finalised_at or minutes.modified
-    data = niederschrift(minutes, minutes.entries.for_pages() if entries is None else entries)
+    data = niederschrift(minutes, entries)
     return engine.render("niederschrift", data, timestamp=int(date.timestamp()))
 
 
@@ -40,9 +40,9 @@ def filename(minutes: Minutes) -> str:
     return f"Niederschrift-{group}-{meeting.year}-{meeting.number:02}{draft}.pdf"
 
 
-def niederschrift(minutes: Minutes, entries: Iterable[Entry]) -> shapes.Niederschrift:
+def niederschrift(minutes: Minutes, entries: Sequence[Entry] | None = None) -> shapes.Niederschrift:
     """The data of the template, worded in German."""
-    meeting, entries = minutes.meeting, list(entries)
+    meeting, shown = minutes.meeting, list(minutes.entries.for_pages() if entries is None else entries)
     return {
         "letterhead": letterhead(Body.objects.get_solo()),
         "group": meeting.organization.name,
@@ -56,10 +56,10 @@ def niederschrift(minutes: Minutes, entries: Iterable[Entry]) -> shapes.Niedersc
         "clerk": full_name(minutes.clerk),
         "attendance": [_attendee(row) for row in Roll(meeting).listed],
         "remarks": minutes.remarks,
-        "items": [_item(entry) for entry in entries],
+        "items": [_item(entry) for entry in shown],
         "closing": f"Die Leitung schließt die Sitzung um {_clock(minutes.ended_at)}." if minutes.ended_at else "",
         "signatures": _signatures(minutes),
-        "note": " ".join(part for part in (_note(minutes), _gap(entries)) if part),
+        "note": " ".join(part for part in (_note(minutes), _gap(shown)) if part),
     }
 
 

@@ -138,7 +138,7 @@ def test_topics_take_the_same_queries_for_any_number_of_rows(client, delegate, g
     client.get(topic.get_absolute_url())  # notes the time of sign-in
     with django_assert_num_queries(6):
         client.get(reverse("home:topics"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(topic.get_absolute_url())
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from portal.minutes import actions
 from portal.minutes.models import Minutes
 from tests.cast import CAST
-from tests.factories import AgendaItemFactory, MeetingFactory, OutcomeFactory
+from tests.factories import AgendaItemFactory, MeetingFactory, OutcomeFactory, RecusalFactory
 
 
 @pytest.fixture
@@ -56,6 +56,7 @@ def closed(entry, finish):
     """Closed minutes as a row, without the time it takes to set them."""
     finish()
     OutcomeFactory(entry=entry)
+    RecusalFactory(item=entry.item)
     now, clerk = timezone.now(), entry.minutes.clerk
     Minutes.objects.update(state="final", finalised_at=now, finalised_by=clerk, pdf=b"%PDF", sha256="0" * 64)
     return Minutes.objects.get()

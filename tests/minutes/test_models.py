@@ -8,10 +8,17 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.utils import ConnectionHandler
 
-from portal.meetings.models import AgendaItem, Attendance
+from portal.meetings.models import AgendaItem, Attendance, Recusal
 from portal.minutes.models import Entry, Minutes, Outcome, Roll, roll_stamp
 from tests.cast import CAST, MEMBERS
-from tests.factories import AgendaItemFactory, AttendanceFactory, EntryFactory, MinutesFactory, OutcomeFactory
+from tests.factories import (
+    AgendaItemFactory,
+    AttendanceFactory,
+    EntryFactory,
+    MinutesFactory,
+    OutcomeFactory,
+    RecusalFactory,
+)
 
 pytestmark = pytest.mark.django_db
 OFFICE = {"lead", "staff", "clerk"}
@@ -117,6 +124,8 @@ CHANGES = {
     "delete attendance": lambda final: Attendance.objects.all().delete(),
     "new attendance": lambda final: AttendanceFactory(meeting=final.meeting),
     "item title": lambda final: AgendaItem.objects.update(title="Neu"),
+    "new recusal": lambda final: RecusalFactory(item=final.entries.first().item),
+    "delete recusals": lambda final: Recusal.objects.all().delete(),
     "item number": lambda final: AgendaItem.objects.update(number=9),
 }
 STATEMENTS = (
@@ -129,12 +138,14 @@ STATEMENTS = (
     "UPDATE meetings_attendance SET presence = 'absent'",
     "DELETE FROM meetings_attendance",
     "UPDATE meetings_agendaitem SET title = 'Neu'",
+    "UPDATE meetings_recusal SET created = created",
+    "DELETE FROM meetings_recusal",
 )
 
 
 def digest():
     files = [bytes(minutes.pdf) for minutes in Minutes.objects.all()]
-    rows = [table.objects.values() for table in (Entry, Outcome, Attendance, AgendaItem)]
+    rows = [table.objects.values() for table in (Entry, Outcome, Attendance, AgendaItem, Recusal)]
     minutes = Minutes.objects.values("meeting", "state", "remarks", "sha256", "version", "modified")
     return files, [sorted(map(repr, table)) for table in (minutes, *rows)]
 
@@ -173,18 +184,25 @@ CREATE TABLE minutes_outcome (id, entry_id, text);
 CREATE TABLE meetings_attendance (id, meeting_id, person_id, role, on_behalf_of_id, rank, presence, arrived, "left",
     in_place_of_id);
 CREATE TABLE meetings_agendaitem (id, meeting_id, number, title);
+CREATE TABLE meetings_recusal (id, item_id, person_id, created);
 INSERT INTO minutes_minutes VALUES (1, 1, 'draft', '');
 INSERT INTO minutes_entry VALUES (1, 1, '');
 INSERT INTO minutes_outcome VALUES (1, 1, '');
 INSERT INTO meetings_attendance (id, meeting_id, presence) VALUES (1, 1, 'present');
 INSERT INTO meetings_agendaitem VALUES (1, 1, 1, '');
+INSERT INTO meetings_recusal (id, item_id) VALUES (1, 1);
 """
 LITE_INSERTS = (
     "INSERT INTO minutes_entry VALUES (2, 1, '')",
     "INSERT INTO minutes_outcome VALUES (2, 1, '')",
     "INSERT INTO meetings_attendance (id, meeting_id) VALUES (2, 1)",
+    "INSERT INTO meetings_recusal (id, item_id) VALUES (2, 1)",
 )
-MIGRATIONS = ("0002_final_minutes_never_change", "0003_final_minutes_keep_their_sources")
+MIGRATIONS = (
+    "0002_final_minutes_never_change",
+    "0003_final_minutes_keep_their_sources",
+    "0004_final_minutes_keep_recusals",
+)
 
 
 class TestOnSqlite:

@@ -113,6 +113,7 @@ def item(index: int, text: str) -> MinutesItem:
         "topic": topic,
         "visibility": ("öffentlich", "öffentlich", "vertraulich", "intern")[index % 4],
         "supplement": index % 8 == 5,
+        "recused": "Frau Nguyễn Thị Hương" if index == 2 else "",
         "text": text,
         "outcomes": OUTCOMES[index % len(OUTCOMES)],
     }
