@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from portal.audit import trail
 from portal.meetings import emails
-from portal.meetings.actions import changes, circle, ics
+from portal.meetings.actions import changes, circle, ics, revision
+from portal.meetings.actions.sight import sights_of
 from portal.meetings.models import Attendance, Meeting, Revision
 from portal.members.models import Person
 
@@ -64,15 +65,16 @@ def _members_only(people: circle.Circle) -> circle.Circle:
 
 
 def _invite(row: Attendance, meeting: Meeting, sent: Revision) -> None:
-    """The letter as the others have it."""
+    """The letter as the others have it, less what Befangenheit bars."""
     row.meeting = meeting
-    items = changes.items_of(sent.snapshot)
+    sight = sights_of(meeting, [row], [])[row.person_id]
+    items = changes.items_of(sent.snapshot, sight)
     emails.late_invitation(
         emails.Letter(
             attendance=row,
             items=items,
             changes=[],
             calendar=ics.request(row, items),
-            pdf=bytes(sent.invitation_pdf),
+            pdf=revision.as_sent(sent, meeting, sight),
         )
     )

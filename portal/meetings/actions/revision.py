@@ -86,12 +86,16 @@ def letter_for(meeting: Meeting, person: Person) -> bytes | None:
     newest = meeting.revisions.select_related("created_by").order_by("-number").first()
     if newest is None:
         return None
-    sight = sight_of(meeting, person)
+    return as_sent(newest, meeting, sight_of(meeting, person))
+
+
+def as_sent(sent: Revision, meeting: Meeting, sight: Sight) -> bytes:
+    """The letter of a revision for those with this sight: the stored one, or set anew with less in it."""
     if sight == WHOLE:
-        return bytes(newest.invitation_pdf)
-    note = f"{newest.number}. Fassung." if newest.number > 1 else ""
-    items = changes.items_of(newest.snapshot, sight)
-    return pdf.invitation(meeting, items, by=newest.created_by, issued=newest.created_at, version_note=note).pdf
+        return bytes(sent.invitation_pdf)
+    note = f"{sent.number}. Fassung." if sent.number > 1 else ""
+    items = changes.items_of(sent.snapshot, sight)
+    return pdf.invitation(meeting, items, by=sent.created_by, issued=sent.created_at, version_note=note).pdf
 
 
 def _planned(meeting: Meeting, wanted: dict[str, Any]) -> Meeting:
