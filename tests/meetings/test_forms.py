@@ -7,8 +7,8 @@ from django.utils.timezone import localdate
 from portal.meetings.forms.agenda import ItemForm
 from portal.meetings.forms.meetings import CopyForm, MeetingForm
 from portal.meetings.models import Location, Meeting
-from portal.members.models import Organization
-from tests.factories import LocationFactory, TopicFactory, WorkingGroupFactory
+from portal.members.models import Organization, Role
+from tests.factories import LocationFactory, MembershipFactory, PersonFactory, TopicFactory, WorkingGroupFactory
 
 MEETING = {"day": "2027-03-04", "starts": "17:00", "ends": "19:00", "format": "praesenz"}
 ITEM = {"title": "Glasfaser", "minutes_planned": "15", "purpose": "consultation", "visibility": "internal"}
@@ -20,7 +20,8 @@ def meeting_form(**typed):
 
 
 def item_form(meeting, *, may_publish=False, **typed):
-    return ItemForm({**ITEM, **typed}, meeting=meeting, may_publish=may_publish)
+    reader = MembershipFactory(organization=meeting.organization, role=Role.STAFF).person
+    return ItemForm({**ITEM, **typed}, meeting=meeting, may_publish=may_publish, reader=reader)
 
 
 def test_meeting_form_gives_the_plan(db):
@@ -158,7 +159,7 @@ def test_item_form_gives_the_fields(draft, topic):
 
 
 def test_item_form_asks_for_each_required_field_in_its_own_words(draft):
-    errors = ItemForm({}, meeting=draft, may_publish=True).errors
+    errors = ItemForm({}, meeting=draft, may_publish=True, reader=PersonFactory()).errors
     assert [texts[0] for texts in errors.values()] == [
         "Geben Sie einen Titel ein.",
         "Geben Sie die Dauer ein.",
@@ -178,9 +179,8 @@ def test_item_form_offers_public_to_those_who_may_publish(draft):
 
 
 def test_item_form_lets_a_public_item_stay_public(meeting, public_item):
-    form = ItemForm(
-        {**ITEM, "visibility": "public", "version": "1"}, instance=public_item, meeting=meeting, may_publish=False
-    )
+    typed = {**ITEM, "visibility": "public", "version": "1"}
+    form = ItemForm(typed, instance=public_item, meeting=meeting, may_publish=False, reader=PersonFactory())
     assert form.is_valid()
     assert not form.publishes
 
@@ -196,7 +196,7 @@ def test_item_form_offers_the_open_topics_of_the_group(draft, topic, item):
     done = TopicFactory(organization=topic.organization, state="done")
     assert list(item_form(draft).fields["topic"].queryset) == [topic]
     item.topic = done
-    form = ItemForm(instance=item, meeting=item.meeting, may_publish=False)
+    form = ItemForm(instance=item, meeting=item.meeting, may_publish=False, reader=PersonFactory())
     assert set(form.fields["topic"].queryset) == {topic, done}
 
 
