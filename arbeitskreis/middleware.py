@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
@@ -11,13 +12,30 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-STARTED, SEEN = "signed_in_at", "seen_at"
+from portal.members.rules import lacks_second_factor
+
+STARTED, SEEN, LISTED = "signed_in_at", "seen_at", "listed_as"
 RENEW_SECONDS = 300  # so that reading does not write a session row for every page
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+# What somebody may open who still has to set up a second factor; the pages that do so are called mfa_…
+BEFORE_SECOND_FACTOR = {
+    "account_logout",
+    "account_reauthenticate",
+    "healthz",
+    "home:accessibility",
+    "home:help",
+    "home:imprint",
+    "home:privacy",
+    "home:theme",
+    "members:passkey_add",
+    "members:sign_in",
+}
 
 Handler = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponseBase]
@@ -44,7 +62,7 @@ def _hold_to_lifetime(request: HttpRequest) -> None:
         logout(request)
         messages.info(request, f"{reason} Bitte melden Sie sich wieder an.")
     elif not _is_background(request) or SEEN not in request.session:
-        _renew(request.session, now)
+        _renew(request, now)
 
 
 def _expiry(session: SessionBase, now: int) -> str:
@@ -61,10 +79,16 @@ def _is_background(request: HttpRequest) -> bool:
     return request.method == "GET" and "HX-Request" in request.headers
 
 
-def _renew(session: SessionBase, now: int) -> None:
+def _renew(request: HttpRequest, now: int) -> None:
+    """Note that a person was there, and on which device; a new password gives the session a new key."""
+    session = request.session
     session.setdefault(STARTED, now)
-    if now - session.get(SEEN, 0) >= RENEW_SECONDS:
+    is_due = now - session.get(SEEN, 0) >= RENEW_SECONDS
+    if is_due:
         session[SEEN] = now
+    if (is_due or session.get(LISTED) != session.session_key) and request.user.is_authenticated:
+        UserSession.objects.create_from_request(request)
+        session[LISTED] = session.session_key
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -81,3 +105,21 @@ def _page_of_the_button(request: HttpRequest) -> str:
     page = request.headers.get("Referer", "")
     own = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
     return urlsplit(page).path if own else "/"
+
+
+class SecondFactorMiddleware:
+    """Whose function asks for a second factor gets no page but its set-up until there is one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, arguments: tuple[object, ...], named: dict[str, object]
+    ) -> HttpResponseRedirect | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in BEFORE_SECOND_FACTOR or name.startswith("mfa_") or not lacks_second_factor(request.user):
+            return None
+        return redirect("members:sign_in")

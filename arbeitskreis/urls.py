@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz/", healthz, name="healthz"),
     path("", include("portal.members.urls")),
     path("konto/", include("allauth.account.urls")),
+    path("konto/anmeldung/", include("allauth.mfa.urls")),
     path("", include("portal.home.urls")),
     path("", include("portal.topics.urls")),
     path("", include("portal.meetings.urls")),

@@ -59,6 +59,7 @@ def start_services(config: pytest.Config) -> None:
         BASE_URL="http://testserver",
         VAR_DIR=folder,
         COLLECTED_STATIC="false",
+        SECOND_FACTOR_ROLES="",
     )
 
 

@@ -21,6 +21,7 @@ def prepare() -> Path:
         VAR_DIR=str(folder),
         DJANGO_SETTINGS_MODULE="arbeitskreis.settings",
         DJANGO_ALLOW_ASYNC_UNSAFE="true",
+        SECOND_FACTOR_ROLES="",
     )
     for name in ("ALLOWED_HOSTS", "DEBUG", "EMAIL_URL", "HTTPS", "TRUSTED_PROXY_COUNT"):
         os.environ.pop(name, None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.core.signing import dumps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -51,8 +52,30 @@ OPEN = {
     "account_reset_password_from_key_done",
     "account_request_login_code",
     "account_confirm_login_code",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
 }
-OWN_ACCOUNT = {"account_change_password", "account_set_password", "account_email", "account_reauthenticate"}
+OWN_ACCOUNT = {
+    "account_change_password",
+    "account_set_password",
+    "account_email",
+    "account_reauthenticate",
+    "members:passkey_add",
+    "members:passkeys",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_deactivate_totp",
+    "mfa_download_recovery_codes",
+    "mfa_edit_webauthn",
+    "mfa_generate_recovery_codes",
+    "mfa_index",
+    "mfa_list_webauthn",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
+}
+NUMBERED = {"members:device_end", "mfa_edit_webauthn", "mfa_remove_webauthn"}  # own things, known by a number
 
 
 @dataclass(frozen=True)
@@ -89,6 +112,10 @@ PAGES = (
     Page("members:list"),
     Page("members:profile"),
     Page("members:feed", "", rest("former"), ("former",)),
+    Page("members:sign_in"),
+    Page("members:devices"),
+    Page("members:devices_end_others", "", SIGNED_IN, posts_only=True),
+    Page("members:device_end", "device", SIGNED_IN, posts_only=True),
     Page("members:appoint", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
     Page("members:fraktion_create", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
     Page("members:end", "seat", ("lead",), MEMBERS),
@@ -195,6 +222,7 @@ def world(request, group, topic, meeting, draft, delegate, other_delegate, clerk
         "final_minutes": final,
         "entry": EntryFactory(minutes=minutes),
         "mail": mail,
+        "device": UserSession.objects.create(user=delegate, session_key="elsewhere", ip="127.0.0.1", user_agent=""),
     }
     return {"": []} | {name: [thing.pk] for name, thing in things.items()} | {"file": [mail.pk, file.pk]}
 
@@ -302,7 +330,7 @@ def test_only_the_listed_urls_are_open_without_signing_in(client, db):
     for name in names_of(get_resolver()) - OPEN:
         page = next((page for page in PAGES if page.name == name), None)
         arguments = [] if page is None or not page.thing else [uuid4()]
-        if name.startswith("office:") and arguments:
+        if (name.startswith("office:") and arguments) or name in NUMBERED:
             arguments = [1, 1] if name == "office:attachment" else [1]
         answer = client.get(reverse(name, args=arguments))
         assert answer.status_code == 302, name

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.mfa.webauthn.forms import SignupWebAuthnForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Row
 from django import forms
@@ -163,3 +164,14 @@ class ProfileForm(forms.ModelForm):
         fields = ["salutation", "title", "notify"]
         widgets = {"notify": forms.RadioSelect}
         error_messages = {"notify": {"required": "Wählen Sie, wann Sie von Neuem erfahren."}}
+
+
+class PasskeyForm(SignupWebAuthnForm):
+    """A new passkey: what the browser has made, and a name to know it by."""
+
+    name = forms.CharField(
+        label="Name des Passkeys",
+        max_length=60,
+        required=False,
+        help_text="Damit Sie mehrere unterscheiden können, zum Beispiel „Diensthandy“.",
+    )

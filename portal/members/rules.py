@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from portal.members.models import Membership, Person, Role
@@ -78,3 +79,11 @@ def may_appoint(person: Reader, organization_id: UUID) -> bool:
 
 def may_end(person: Reader, membership: Membership) -> bool:
     return may_appoint(person, membership.organization_id) and membership.end_date is None
+
+
+def lacks_second_factor(person: Reader) -> bool:
+    """Whether a function of the person asks for a second factor that they have not set up."""
+    if not isinstance(person, Person):
+        return False
+    functions = [seat.role for seat in person.current_memberships] + ["superuser"] * person.is_superuser
+    return not set(functions).isdisjoint(settings.SECOND_FACTOR_ROLES) and not person.has_second_factor

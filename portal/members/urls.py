@@ -1,6 +1,7 @@
 from django.urls import path
+from django.views.generic import RedirectView
 
-from portal.members.views import access, group, profile
+from portal.members.views import access, devices, group, profile, sign_in
 
 app_name = "members"
 urlpatterns = [
@@ -11,5 +12,11 @@ urlpatterns = [
     path("mitglieder/<uuid:pk>/zugang/", access.resend, name="resend"),
     path("konto/profil/", profile.profile, name="profile"),
     path("konto/kalender/", profile.feed, name="feed"),
+    path("konto/anmeldung/", sign_in.Overview.as_view(), name="sign_in"),
+    path("konto/anmeldung/webauthn/", RedirectView.as_view(pattern_name="members:sign_in"), name="passkeys"),
+    path("konto/anmeldung/webauthn/add/", sign_in.AddPasskey.as_view(), name="passkey_add"),
+    path("konto/geraete/", devices.overview, name="devices"),
+    path("konto/geraete/abmelden/", devices.end_others, name="devices_end_others"),
+    path("konto/geraete/<int:pk>/abmelden/", devices.end, name="device_end"),
     path("konto/einladung/<str:token>/", access.accept, name="accept"),
 ]

@@ -120,6 +120,7 @@ def children_environment(port: int, broker: str) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "BASE_URL": f"http://localhost:{port}",
         "COLLECTED_STATIC": "false",
+        "SECOND_FACTOR_ROLES": "",
     }
     own = {
         "PYTHONUNBUFFERED": "1",

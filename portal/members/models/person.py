@@ -110,6 +110,16 @@ class Person(AbstractBaseUser, PermissionsMixin):
         parts = (self.salutation, self.title, self.last_name) if self.salutation else (self.first_name, self.last_name)
         return " ".join(part for part in parts if part)
 
+    @property
+    def has_opened_account(self) -> bool:
+        """Whether the person has come in once, by whichever way."""
+        return self.has_usable_password() or self.last_login is not None
+
+    @property
+    def has_second_factor(self) -> bool:
+        """A passkey, or an app that shows codes; the codes for emergencies only come with one of them."""
+        return self.authenticator_set.filter(type__in=["totp", "webauthn"]).exists()
+
     @cached_property
     def current_memberships(self) -> "list[Membership]":
         """Today's memberships, read once per request; working groups first in order of appointment."""

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, localtime
 
+from portal.ui import browsers
 from portal.ui import markdown as source
 
 register = template.Library()
@@ -68,6 +69,12 @@ def tone(person: Named) -> str:
 def markdown(text: str, level: int = 4) -> SafeString:
     """Markdown as clean HTML, to stand inside ak-prose; its headings start one below the heading above it."""
     return SafeString(source.html(text or "", base=level))
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """Firefox auf Windows."""
+    return browsers.device(user_agent)
 
 
 @register.filter

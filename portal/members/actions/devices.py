@@ -1,0 +1,50 @@
+"""Where somebody is signed in, and how one ends that from elsewhere."""
+
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from portal.audit import trail
+from portal.members.models import Person
+
+
+def signed_in(person: Person) -> QuerySet[UserSession]:
+    """The person's sign-ins that would still be let in, the latest first."""
+    now = timezone.now()
+    kept = Session.objects.filter(expire_date__gt=now).values("session_key")
+    rows: QuerySet[UserSession] = UserSession.objects.filter(
+        user=person,
+        session_key__in=kept,
+        created_at__gt=now - timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS),
+        last_seen_at__gt=now - timedelta(seconds=settings.SESSION_IDLE_SECONDS),
+    )
+    return rows.order_by("-last_seen_at")
+
+
+@transaction.atomic
+def end(device: UserSession, *, by: Person) -> None:
+    """Sign the person out there; what that device asks for next is refused."""
+    _end(UserSession.objects.filter(pk=device.pk))
+    trail.record(actor=by, verb="Gerät abgemeldet", thing=by)
+
+
+@transaction.atomic
+def end_others(person: Person, *, session_key: str | None) -> int:
+    """Sign the person out everywhere but in this session; gives how many sign-ins that were."""
+    ended = _end(UserSession.objects.filter(user=person).exclude(session_key=session_key))
+    if ended:
+        trail.record(actor=person, verb="Andere Geräte abgemeldet", thing=person, devices=ended)
+    return ended
+
+
+def _end(devices: QuerySet[UserSession]) -> int:
+    """The session goes first: it is what lets in."""
+    keys = list(devices.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    devices.delete()
+    return len(keys)
