@@ -175,7 +175,12 @@ ACCOUNT_CHANGE_EMAIL = True  # one address for each account: a new one takes the
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_ADAPTER = "portal.members.adapter.SecondFactorAdapter"
-MFA_FORMS = {"add_webauthn": "portal.members.forms.PasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "portal.members.forms.PasskeyForm",
+    "authenticate_webauthn": "portal.members.forms.PasskeySecondStepForm",
+    "login_webauthn": "portal.members.forms.PasskeyLoginForm",
+    "reauthenticate_webauthn": "portal.members.forms.PasskeyAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True

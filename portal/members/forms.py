@@ -1,11 +1,22 @@
 """What may be typed about members and accounts."""
 
+import struct
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
-from allauth.mfa.webauthn.forms import SignupWebAuthnForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn.forms import (
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+    SignupWebAuthnForm,
+)
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Row
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.contrib.auth import password_validation
 from django.utils.timezone import localdate
@@ -166,6 +177,23 @@ class ProfileForm(forms.ModelForm):
         error_messages = {"notify": {"required": "Wählen Sie, wann Sie von Neuem erfahren."}}
 
 
+Clean = Callable[[Any], Any]
+FORGERIES = (AttributeError, InvalidSignature, LookupError, TypeError, ValueError, struct.error)
+
+
+def refuses_forgery(clean: Clean) -> Clean:
+    """What no browser sends makes the library stumble in many ways; all of them are the wrong answer, not a fault."""
+
+    @wraps(clean)
+    def checked(form: forms.Form) -> Any:
+        try:
+            return clean(form)
+        except FORGERIES as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+    return checked
+
+
 class PasskeyForm(SignupWebAuthnForm):
     """A new passkey: what the browser has made, and a name to know it by."""
 
@@ -175,3 +203,16 @@ class PasskeyForm(SignupWebAuthnForm):
         required=False,
         help_text="Damit Sie mehrere unterscheiden können, zum Beispiel „Diensthandy“.",
     )
+    clean = refuses_forgery(SignupWebAuthnForm.clean)
+
+
+class PasskeyLoginForm(LoginWebAuthnForm):
+    clean_credential = refuses_forgery(LoginWebAuthnForm.clean_credential)
+
+
+class PasskeySecondStepForm(AuthenticateWebAuthnForm):
+    clean_credential = refuses_forgery(AuthenticateWebAuthnForm.clean_credential)
+
+
+class PasskeyAgainForm(ReauthenticateWebAuthnForm):
+    clean_credential = refuses_forgery(ReauthenticateWebAuthnForm.clean_credential)

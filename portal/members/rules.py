@@ -81,6 +81,19 @@ def may_end(person: Reader, membership: Membership) -> bool:
     return may_appoint(person, membership.organization_id) and membership.end_date is None
 
 
+def may_send_access(person: Reader, membership: Membership) -> bool:
+    """Send or revoke the one-time link of somebody who has not come in yet: the lead."""
+    newcomer = membership.person
+    return may_appoint(person, membership.organization_id) and bool(newcomer.email) and not newcomer.has_opened_account
+
+
+def may_reset_access(person: Reader, membership: Membership) -> bool:
+    """Take away all ways in and send a new link: the lead, for others; never for those who administer the portal."""
+    member = membership.person
+    is_open = bool(member.email) and member.is_active and member.has_opened_account and not member.is_superuser
+    return may_appoint(person, membership.organization_id) and is_open and member != person
+
+
 def lacks_second_factor(person: Reader) -> bool:
     """Whether a function of the person asks for a second factor that they have not set up."""
     if not isinstance(person, Person):

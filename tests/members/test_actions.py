@@ -115,9 +115,9 @@ def test_send_access_voids_earlier_links(group, lead):
 def test_accept_invitation_sets_the_password_once(group, lead):
     seats.appoint(group, by=lead, person=new_person(), role=Role.STAFF)
     invitation = Invitation.objects.get()
-    person = accounts.accept_invitation(invitation, password="Ein langes Kennwort 8")
+    person = accounts.accept_with_password(invitation, password="Ein langes Kennwort 8")
     assert person.check_password("Ein langes Kennwort 8")
-    assert accounts.accept_invitation(invitation, password="Ein anderes Kennwort 9") is None
+    assert accounts.accept_with_password(invitation, password="Ein anderes Kennwort 9") is None
     person.refresh_from_db()
     assert person.check_password("Ein langes Kennwort 8")
 

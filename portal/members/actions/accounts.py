@@ -1,12 +1,18 @@
 """How appointed persons come in: an account, and the one-time link that opens it."""
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.audit import trail
 from portal.audit.models import Kind
 from portal.members import emails
+from portal.members.actions import devices
 from portal.members.models import Invitation, Membership, Person
 
 
@@ -14,24 +20,61 @@ from portal.members.models import Invitation, Membership, Person
 def send_access(membership: Membership, *, by: Person) -> None:
     """Mail a fresh one-time link; every earlier one is void from now on."""
     person = Person.objects.select_for_update().get(pk=membership.person_id)
-    person.invitations.filter(used_at=None, expires_at__gt=timezone.now()).update(expires_at=timezone.now())
+    _void_links(person)
     _invite(membership)
-    trail.record(actor=by, verb="Zugangslink verschickt", thing=person, organization=membership.organization_id)
+    trail.record_as(
+        Kind.ACCOUNT, actor=by, verb="Zugangslink verschickt", thing=person, organization=membership.organization_id
+    )
 
 
 @transaction.atomic
-def accept_invitation(invitation: Invitation, *, password: str) -> Person | None:
-    """Use the link once: set the password. None if the link was used or ran out meanwhile."""
-    invitation = Invitation.objects.select_for_update().select_related("person").get(pk=invitation.pk)
-    if not invitation.is_open:
-        return None
-    invitation.used_at = timezone.now()
-    invitation.save(update_fields=["used_at"])
-    person = invitation.person
-    person.set_password(password)
+def revoke_access(membership: Membership, *, by: Person) -> bool:
+    """Make the person's one-time links void without sending another. False if none was open."""
+    person = Person.objects.select_for_update().get(pk=membership.person_id)
+    if not _void_links(person):
+        return False
+    trail.record_as(
+        Kind.ACCOUNT, actor=by, verb="Zugangslink zurückgezogen", thing=person, organization=membership.organization_id
+    )
+    return True
+
+
+@transaction.atomic
+def reset_access(membership: Membership, *, by: Person) -> None:
+    """For a lost device or password: end all sign-ins, forget all ways in, mail a fresh one-time link."""
+    person = Person.objects.select_for_update().get(pk=membership.person_id)
+    Authenticator.objects.filter(user=person).delete()
+    person.set_unusable_password()
     person.save(update_fields=["password", "modified"])
-    trail.record_as(Kind.ACCOUNT, actor=person, verb="Zugang eröffnet", thing=person)
+    devices.end_all(person, by=by)
+    _void_links(person)
+    _invite(membership)
+    trail.record_as(
+        Kind.ACCOUNT, actor=by, verb="Zugang zurückgesetzt", thing=person, organization=membership.organization_id
+    )
+
+
+@transaction.atomic
+def accept_with_password(invitation: Invitation, *, password: str) -> Person | None:
+    """Use the link once: set the password. None if the link was used or ran out meanwhile."""
+    person = _use(invitation)
+    if person:
+        person.set_password(password)
+        person.save(update_fields=["password", "modified"])
+        trail.record_as(Kind.ACCOUNT, actor=person, verb="Zugang eröffnet", thing=person)
     return person
+
+
+@transaction.atomic
+def accept_with_passkey(invitation: Invitation, *, name: str, credential: dict[str, Any]) -> Authenticator | None:
+    """Use the link once: keep the passkey, and codes for the day it gets lost. None if the link is void meanwhile."""
+    person = _use(invitation)
+    if person is None:
+        return None
+    passkey: Authenticator = WebAuthn.add(person, name, credential).instance
+    RecoveryCodes.activate(person)
+    trail.record_as(Kind.ACCOUNT, actor=person, verb="Zugang eröffnet", thing=person, passkey=True)
+    return passkey
 
 
 def with_account(person: Person) -> Person:
@@ -54,7 +97,7 @@ def tell(membership: Membership) -> None:
     """Mail what the appointment means: to newcomers the one-time link, to all others that they have a new place."""
     if not membership.person.email:
         return
-    if membership.person.has_usable_password():
+    if membership.person.has_opened_account:
         emails.appointed(membership)
     else:
         _invite(membership)
@@ -63,6 +106,25 @@ def tell(membership: Membership) -> None:
 def _invite(membership: Membership) -> None:
     token, token_hash = Invitation.new_token()
     invitation = Invitation.objects.create(
-        person=membership.person, token_hash=token_hash, expires_at=timezone.now() + Invitation.LIFETIME
+        person=membership.person,
+        membership=membership,
+        token_hash=token_hash,
+        expires_at=timezone.now() + Invitation.LIFETIME,
     )
     emails.access(invitation, token, membership)
+
+
+def _void_links(person: Person) -> int:
+    now = timezone.now()
+    return person.invitations.filter(used_at=None, expires_at__gt=now).update(expires_at=now)
+
+
+def _use(invitation: Invitation) -> Person | None:
+    """The person whom the link lets in, once; whoever comes second waits for the lock and finds it used."""
+    person = Person.objects.select_for_update().get(pk=invitation.person_id)
+    fresh = Invitation.objects.select_related("person", "membership").get(pk=invitation.pk)
+    if not fresh.is_open:
+        return None
+    fresh.used_at = timezone.now()
+    fresh.save(update_fields=["used_at"])
+    return person

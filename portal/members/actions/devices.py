@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.audit import trail
+from portal.audit.models import Kind
 from portal.members.models import Person
 
 
@@ -30,7 +31,7 @@ def signed_in(person: Person) -> QuerySet[UserSession]:
 def end(device: UserSession, *, by: Person) -> None:
     """Sign the person out there; what that device asks for next is refused."""
     _end(UserSession.objects.filter(pk=device.pk))
-    trail.record(actor=by, verb="Gerät abgemeldet", thing=by)
+    trail.record_as(Kind.ACCOUNT, actor=by, verb="Gerät abgemeldet", thing=by)
 
 
 @transaction.atomic
@@ -38,8 +39,14 @@ def end_others(person: Person, *, session_key: str | None) -> int:
     """Sign the person out everywhere but in this session; gives how many sign-ins that were."""
     ended = _end(UserSession.objects.filter(user=person).exclude(session_key=session_key))
     if ended:
-        trail.record(actor=person, verb="Andere Geräte abgemeldet", thing=person, devices=ended)
+        trail.record_as(Kind.ACCOUNT, actor=person, verb="Andere Geräte abgemeldet", thing=person, devices=ended)
     return ended
+
+
+def end_all(person: Person, *, by: Person) -> None:
+    """Sign the person out everywhere, as a part of taking away all ways in."""
+    _end(UserSession.objects.filter(user=person))
+    trail.record_as(Kind.ACCOUNT, actor=by, verb="Alle Geräte abgemeldet", thing=person)
 
 
 def _end(devices: QuerySet[UserSession]) -> int:

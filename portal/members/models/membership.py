@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from portal.members.models.organization import Organization, RulesOfProcedure
-from portal.members.models.person import Person
+from portal.members.models.person import Invitation, Person
 
 
 class Role(models.TextChoices):
@@ -43,6 +43,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         always = RulesOfProcedure.DeputyAccess.ALWAYS
         return self.alias(house_rule=Coalesce(newest, Value(always))).filter(
             ~Q(role=Role.DEPUTY) | Q(house_rule=always)
+        )
+
+    def not_ended(self) -> "MembershipQuerySet":
+        """Those of today and those that begin later."""
+        return self.filter(Q(end_date=None) | Q(end_date__gt=localdate()))
+
+    def with_newest_link(self) -> "MembershipQuerySet":
+        """When the person's latest one-time link went out, and until when it is good: `link_sent`, `link_until`."""
+        newest = Invitation.objects.filter(person=OuterRef("person")).order_by("-created_at")
+        return self.annotate(
+            link_sent=Subquery(newest.values("created_at")[:1]), link_until=Subquery(newest.values("expires_at")[:1])
         )
 
     def visible_to(self, person: Person) -> "MembershipQuerySet":

@@ -133,6 +133,9 @@ class Invitation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="invitations", verbose_name="Person")
+    membership = models.ForeignKey(
+        "members.Membership", models.CASCADE, null=True, blank=True, related_name="+", verbose_name="Mitgliedschaft"
+    )
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField("verschickt am", auto_now_add=True)
     expires_at = models.DateTimeField("gilt bis")
@@ -150,4 +153,7 @@ class Invitation(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.used_at is None and self.expires_at > timezone.now()
+        """Unused, in time, for an account that is not closed, and for a seat that has not ended."""
+        seat = self.membership
+        is_seated = seat is None or seat.end_date is None or seat.end_date > timezone.localdate()
+        return self.used_at is None and self.expires_at > timezone.now() and self.person.is_active and is_seated
