@@ -171,6 +171,8 @@ PAGES = (
     Page("office:attachment", "file", OFFICE, rest(*OFFICE, ELSEWHERE)),
     Page("office:retry", "mail", SIGNED_IN, posts_only=True),
     Page("office:body", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
+    Page("office:trail", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
+    Page("office:trail_export", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
 )
 
 

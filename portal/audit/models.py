@@ -1,4 +1,5 @@
-from uuid import uuid4
+from collections.abc import Iterable
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +17,14 @@ class Kind(models.TextChoices):
     ACCESS = "access", "Abruf von Unterlagen"
     EXPORT = "export", "Export"
     REFUSAL = "refusal", "Abgewiesener Zugriff"
+
+
+class LineQuerySet(models.QuerySet["Line"]):
+    def of_groups(self, groups: Iterable[UUID], people: Iterable[UUID]) -> "LineQuerySet":
+        """What concerns these working groups, and what these people did or met outside of any group."""
+        people = list(people)
+        theirs = Q(actor__in=people) | Q(thing_type="members.person", thing_id__in=[str(pk) for pk in people])
+        return self.filter(Q(organization_id__in=groups) | Q(organization_id=None) & theirs)
 
 
 class Line(models.Model):
@@ -41,6 +50,8 @@ class Line(models.Model):
     seal = models.CharField("Siegel", max_length=64)
     sequence = models.BigIntegerField("Laufende Nummer", null=True, unique=True)
     digest = models.CharField("Prüfsumme der Kette", max_length=64, blank=True)
+
+    objects = LineQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Zeile im Verlauf"
@@ -101,3 +112,11 @@ class Inspection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}: {self.lines} Zeilen, {self.findings} Befunde"
+
+    @property
+    def report(self) -> str:
+        """What the reader is told."""
+        when = f"Zuletzt geprüft am {timezone.localtime(self.at):%d.%m.%Y um %H:%M} Uhr, {self.lines} Zeilen"
+        if not self.findings:
+            return f"{when}."
+        return f"{when}, {self.findings} Befunde. {self.first_finding} Bitte verständigen Sie die Systemverwaltung."

@@ -13,6 +13,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.audit import trail
+from portal.audit.models import Kind
 from portal.audit.versions import Stale
 from portal.meetings import rules
 from portal.meetings.actions import changes, circle, ics, revision
@@ -170,6 +172,8 @@ def invitation_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect(meeting)
     if content is None:
         raise Http404
+    group = meeting.organization_id
+    trail.record_as(Kind.ACCESS, actor=request.user, verb="Einladung abgerufen", thing=meeting, organization=group)
     return _file(content, PDF_NAME.format(meeting=meeting), "application/pdf")
 
 

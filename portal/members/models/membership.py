@@ -137,6 +137,11 @@ class Membership(models.Model):
         return self.on_behalf_of.short_name if self.on_behalf_of else self.get_role_display()
 
     @property
+    def is_current(self) -> bool:
+        """Whether the seat is held today."""
+        return self.start_date <= localdate() and (self.end_date is None or self.end_date > localdate())
+
+    @property
     def last_day(self) -> date | None:
         """What people call the end; `end_date` is the first day without the seat."""
         return self.end_date and self.end_date - timedelta(days=1)

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
+from portal.audit import trail
+from portal.audit.models import Kind
 from portal.audit.versions import Stale
 from portal.meetings.models import Meeting
 from portal.minutes import actions, rules
@@ -109,6 +111,8 @@ def pdf(request: HttpRequest, pk: str) -> HttpResponse:
     except PdfError as error:
         messages.error(request, str(error))
         return redirect(minutes)
+    group = minutes.meeting.organization_id
+    trail.record_as(Kind.ACCESS, actor=request.user, verb="Niederschrift abgerufen", thing=minutes, organization=group)
     headers = {
         "Content-Disposition": content_disposition_header(True, paper.filename(minutes)),
         "Cache-Control": "no-store",

@@ -6,7 +6,7 @@ from random import Random
 from django.db import transaction
 
 from portal.members.models import Body, Organization, Person
-from portal.office.demo import people, second
+from portal.office.demo import people, second, traces
 from portal.office.demo.ids import new_id
 from portal.office.demo.large import enlarge
 from portal.office.demo.sittings import Calendar
@@ -30,6 +30,7 @@ def play(*, seed: int, large: bool = False) -> list[dict[str, str]]:
     Calendar(rng, cast, topics).fill()
     neighbours = second.cast(rng, casting, cast)
     second.SmallCalendar(rng, neighbours, second.topics(rng, neighbours)).fill()
+    traces.leave(rng, cast.lead)
     if large:
         enlarge(rng, cast, topics)
     return [*cast.accounts(), neighbours.account("second_group_lead", neighbours.lead)]

@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from portal.audit import trail
+from portal.audit.models import Kind
 from portal.mail import outbox
 from portal.mail.models import Message
 from portal.members.rules import groups_where_office
@@ -42,6 +43,7 @@ def _group_names(request: HttpRequest) -> dict[UUID, str]:
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """One mail with its text and state; personal links are left out."""
     mail = get_object_or_404(_readable(request).prefetch_related("attachments"), pk=pk)
+    trail.record_as(Kind.ACCESS, actor=request.user, verb="E-Mail gelesen", thing=mail, organization=mail.group)
     return render(request, "office/message.html", {"mail": mail, "text": PERSONAL_LINK.sub(r"\1…", mail.text)})
 
 
@@ -49,6 +51,7 @@ def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """A file that went out with a mail."""
     mail = get_object_or_404(_readable(request), pk=pk)
     attached = get_object_or_404(mail.attachments, pk=file)
+    trail.record_as(Kind.ACCESS, actor=request.user, verb="Anhang abgerufen", thing=mail, organization=mail.group)
     response = HttpResponse(bytes(attached.content), content_type=attached.content_type)
     response["Content-Disposition"] = content_disposition_header(True, attached.name)
     return response
