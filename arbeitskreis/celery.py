@@ -7,32 +7,32 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arbeitskreis.settings")
 
-app = Celery("arbeitskreis")
+app = Celery("arbeitskreis", task_cls="arbeitskreis.timetable:TimetableTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
-    "sweep the outbox": {
+    "E-Mails verschicken": {
         "task": "portal.mail.tasks.sweep",
         "schedule": 5.0,
         "options": {"queue": "mail", "expires": 4},
     },
-    "chain the trail": {
+    "Verlauf verketten": {
         "task": "portal.audit.tasks.extend",
         "schedule": crontab(),
         "options": {"queue": "mail", "expires": 50},
     },
-    "examine the trail": {
+    "Verlauf prüfen": {
         "task": "portal.audit.tasks.examine",
         "schedule": crontab(hour="3", minute="40"),
         "options": {"queue": "mail", "expires": 3600},
     },
-    "remind of meetings": {
+    "An Sitzungen erinnern": {
         "task": "portal.meetings.tasks.remind",
         "schedule": crontab(minute="*/10"),
         "options": {"queue": "mail", "expires": 540},
     },
-    "tell the news": {
+    "Neuigkeiten melden": {
         "task": "portal.home.tasks.tell_the_news",
         "schedule": crontab(minute="*/20", hour="6-20"),
         "options": {"queue": "mail", "expires": 1140},

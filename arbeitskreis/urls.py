@@ -4,6 +4,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from portal.office.admin import site as system
+
 
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -22,4 +24,5 @@ urlpatterns = [
     path("", include("portal.meetings.urls")),
     path("", include("portal.minutes.urls")),
     path("", include("portal.office.urls")),
+    path("systemverwaltung/", system.urls),
 ]

@@ -173,6 +173,17 @@ PAGES = (
     Page("office:body", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
     Page("office:trail", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
     Page("office:trail_export", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
+    Page("admin:index", "", ("superuser",), rest("superuser")),
+    Page("admin:jsi18n", "", ("superuser",), rest("superuser")),
+    Page("admin:operation", "", ("superuser",), rest("superuser")),
+    Page("admin:operate", "task", ("superuser",), rest("superuser"), posts_only=True),
+    Page("admin:members_person_changelist", "", ("superuser",), rest("superuser")),
+    Page("admin:members_person_change", "account", ("superuser",), rest("superuser")),
+    Page("admin:members_membership_changelist", "", ("superuser",), rest("superuser")),
+    Page("admin:members_membership_add", "", ("superuser",), rest("superuser")),
+    Page("admin:members_membership_change", "seat", ("superuser",), rest("superuser")),
+    Page("admin:mail_message_changelist", "", ("superuser",), rest("superuser")),
+    Page("admin:audit_line_changelist", "", ("superuser",), rest("superuser")),
 )
 
 
@@ -229,7 +240,12 @@ def world(request, group, topic, meeting, draft, delegate, other_delegate, clerk
         "mail": mail,
         "device": UserSession.objects.create(user=delegate, session_key="elsewhere", ip="127.0.0.1", user_agent=""),
     }
-    return {"": []} | {name: [thing.pk] for name, thing in things.items()} | {"file": [mail.pk, file.pk]}
+    things["account"] = delegate
+    return (
+        {"": [], "task": ["portal.mail.tasks.sweep"]}
+        | {name: [thing.pk] for name, thing in things.items()}
+        | {"file": [mail.pk, file.pk]}
+    )
 
 
 def sign_in(client, request, name: str) -> None:

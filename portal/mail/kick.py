@@ -25,14 +25,17 @@ class Publisher:
             broker_transport_options={**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **BOUNDS},
         )
 
-    def ask_for_sweep(self) -> None:
+    def ask_for(self, task: str) -> bool:
+        """Put the task into the queue; false if there is no broker to be reached."""
         if time.monotonic() < self.quiet_until:
-            return
+            return False
         try:
-            self.app.send_task("portal.mail.tasks.sweep", queue="mail", retry=False, expires=25)
+            self.app.send_task(task, queue="mail", retry=False, expires=25)
         except Exception as error:  # whatever is wrong with the broker, the page goes on
             self.quiet_until = time.monotonic() + QUIET_SECONDS
-            logger.warning("No broker, so the mails wait for the next sweep of the timetable: %s", error)
+            logger.warning("No broker, so %s waits for the timetable: %s", task, error)
+            return False
+        return True
 
 
 _publisher = cache(Publisher)
@@ -40,4 +43,9 @@ _publisher = cache(Publisher)
 
 def kick() -> None:
     """Ask for a sweep; never raises and never hangs, since the row is written and beat sweeps every five seconds."""
-    _publisher(settings.CELERY_BROKER_URL).ask_for_sweep()
+    ask_for("portal.mail.tasks.sweep")
+
+
+def ask_for(task: str) -> bool:
+    """Have a task of the timetable run now; false if nobody can be asked."""
+    return _publisher(settings.CELERY_BROKER_URL).ask_for(task)

@@ -117,7 +117,8 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} an {self.to}"
+        """Without subject and address: it stands in logs and in the Systemverwaltung."""
+        return f"{self.kind}, Nachricht {self.pk}"
 
     @property
     def message_id(self) -> str:
@@ -142,3 +143,20 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Job(models.Model):
+    """A task of the timetable: when it ran last, how that went, and whether it is switched on."""
+
+    name = models.CharField("Aufgabe", max_length=100, unique=True)
+    is_on = models.BooleanField("eingeschaltet", default=True)
+    ran_at = models.DateTimeField("zuletzt gelaufen", null=True, blank=True)
+    seconds = models.FloatField("Dauer in Sekunden", default=0)
+    last_error = models.CharField("Fehler", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "Aufgabe im Zeitplan"
+        verbose_name_plural = "Aufgaben im Zeitplan"
+
+    def __str__(self) -> str:
+        return self.name

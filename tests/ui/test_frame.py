@@ -31,7 +31,8 @@ def test_navigation_has_what_the_reader_may_use(client, person_of, name):
     client.force_login(person_of(name))
     entries = ["Übersicht", "Sitzungen", "Themen", "Mitglieder"]
     office = ["Postausgang"] if name in {"lead", "staff", "clerk"} else []
-    assert list(navigation(html(client.get("/")))) == entries + office
+    lead = ["Verlauf"] if name == "lead" else []
+    assert list(navigation(html(client.get("/")))) == entries + office + lead
 
 
 @pytest.mark.parametrize(
