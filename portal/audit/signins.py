@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account import signals as account
+from allauth.mfa import signals as mfa
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_out, user_login_failed
@@ -51,5 +53,25 @@ def address_changed(user: AbstractBaseUser, **_: Any) -> None:
     _note(user, "E-Mail-Adresse geändert")
 
 
-def _note(user: AbstractBaseUser, verb: str) -> None:
-    trail.record_as(Kind.ACCOUNT, actor=user, verb=verb, thing=user)
+@receiver(mfa.authenticator_added)
+def factor_added(user: AbstractBaseUser, authenticator: Authenticator, **_: Any) -> None:
+    _note(user, "Anmeldeweg eingerichtet", method=authenticator.type)
+
+
+@receiver(mfa.authenticator_removed)
+def factor_removed(user: AbstractBaseUser, authenticator: Authenticator, **_: Any) -> None:
+    _note(user, "Anmeldeweg entfernt", method=authenticator.type)
+
+
+@receiver(mfa.authenticator_reset)
+def factor_reset(user: AbstractBaseUser, authenticator: Authenticator, **_: Any) -> None:
+    _note(user, "Anmeldeweg erneuert", method=authenticator.type)
+
+
+@receiver(mfa.authentication_failed)
+def factor_failed(user: AbstractBaseUser | None, **_: Any) -> None:
+    trail.record_as(Kind.ACCOUNT, actor=None, verb="Anmeldung fehlgeschlagen", thing=user, method="factor")
+
+
+def _note(user: AbstractBaseUser, verb: str, **detail: str) -> None:
+    trail.record_as(Kind.ACCOUNT, actor=user, verb=verb, thing=user, **detail)

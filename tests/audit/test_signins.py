@@ -2,6 +2,8 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa import signals as mfa
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from portal.audit.models import Line
@@ -58,3 +60,23 @@ def test_reset_password(client, body, delegate):
     new = "Ein ganz anderes Kennwort 8"
     client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})
     assert lines() == [("Passwort zurückgesetzt", delegate.pk, str(delegate.pk))]
+
+
+@pytest.mark.parametrize(
+    ("signal", "verb"),
+    [
+        (mfa.authenticator_added, "Anmeldeweg eingerichtet"),
+        (mfa.authenticator_removed, "Anmeldeweg entfernt"),
+        (mfa.authenticator_reset, "Anmeldeweg erneuert"),
+    ],
+)
+def test_ways_in_that_come_and_go(delegate, signal, verb):
+    factor = Authenticator(user=delegate, type=Authenticator.Type.TOTP, data={"secret": "geheim"})
+    signal.send(sender=Authenticator, request=None, user=delegate, authenticator=factor)
+    assert lines() == [(verb, delegate.pk, str(delegate.pk))]
+    assert Line.objects.get().detail == {"method": "totp"}
+
+
+def test_wrong_second_factor_is_a_failed_sign_in(delegate):
+    mfa.authentication_failed.send(sender=Authenticator, request=None, user=delegate, authenticator=None)
+    assert lines() == [("Anmeldung fehlgeschlagen", None, str(delegate.pk))]

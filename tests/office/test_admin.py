@@ -69,6 +69,11 @@ def test_superuser_sees_the_link_and_others_do_not(admin, client, lead):
     assert address not in client.get(reverse("home:start")).content.decode()
 
 
+def test_the_second_factor_is_asked_for_here_too(admin, settings):
+    settings.SECOND_FACTOR_ROLES = ["superuser"]
+    assert admin.get(reverse("admin:index")).url == reverse("members:sign_in")
+
+
 def test_closing_an_account_ends_its_sign_in(admin, client, superuser, delegate):
     other = type(client)()
     other.force_login(delegate)

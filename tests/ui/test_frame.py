@@ -124,8 +124,8 @@ def test_imprint_leaves_out_what_is_not_known(client, body):
 def test_help_leads_to_each_of_its_parts(client, body):
     page = html(client.get(reverse("home:help")))
     targets = re.findall(r'<li><a href="#([a-z]+)"', page)
-    assert targets == re.findall(r'<h2 id="([a-z]+)"', page)
     assert len(targets) >= 12
+    assert all(f'<h2 id="{target}">' in page for target in targets)
 
 
 def test_missing_page_answers_members_and_strangers(client, delegate):

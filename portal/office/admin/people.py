@@ -57,7 +57,7 @@ class PersonPages(Pages):
 
     @admin.display(description="war schon da", boolean=True)
     def has_come_in(self, person: Person) -> bool:
-        return person.has_usable_password()
+        return person.has_opened_account
 
     def get_form(self, request: HttpRequest, obj: Person | None = None, change: bool = False, **kwargs) -> type:
         return type("PersonForm", (super().get_form(request, obj, change, **kwargs),), {"by": request.user})
@@ -75,8 +75,8 @@ class PersonPages(Pages):
                 messages.warning(
                     request, f"{person} ist nicht berufen, hat keine Adresse oder der Zugang ist geschlossen."
                 )
-            elif person.has_usable_password():
-                messages.warning(request, f"{person} hat ein Passwort und kann „Passwort vergessen“ benutzen.")
+            elif person.has_opened_account:
+                messages.warning(request, f"{person} war schon da und kann „Passwort vergessen“ benutzen.")
             else:
                 accounts.send_access(seat, by=request.user)
                 messages.success(request, f"Ein neuer Zugangslink geht an {person}.")
