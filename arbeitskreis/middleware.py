@@ -39,6 +39,30 @@ BEFORE_SECOND_FACTOR = {
 
 Handler = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponseBase]
+# Forms whose answer must not tell by its time whether there is such an account.
+EVENLY_ANSWERED = {
+    "account_confirm_login_code",
+    "account_login",
+    "account_request_login_code",
+    "account_reset_password",
+}
+
+
+def even_answers(get_response: Handler) -> Handler:
+    """Answer the forms of sign-in after the same time: for an open account, a closed one, and none at all."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        begun = time.monotonic()
+        response = get_response(request)
+        if request.method == "POST" and _view_name(request) in EVENLY_ANSWERED:
+            time.sleep(max(0, settings.SIGN_IN_ANSWER_SECONDS - (time.monotonic() - begun)))
+        return response
+
+    return handle
+
+
+def _view_name(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def signed_in(get_response: Handler) -> Handler:
@@ -119,7 +143,7 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: View, arguments: tuple[object, ...], named: dict[str, object]
     ) -> HttpResponseRedirect | None:
-        name = request.resolver_match.view_name if request.resolver_match else ""
+        name = _view_name(request)
         if name in BEFORE_SECOND_FACTOR or name.startswith("mfa_") or not lacks_second_factor(request.user):
             return None
         return redirect("members:sign_in")

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "arbeitskreis.watch.Watch",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "arbeitskreis.middleware.even_answers",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -188,6 +189,8 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Arbeitskreis-Portal"
 MFA_TOTP_TOLERANCE = 0
 MFA_TRUST_ENABLED = False
+ACCOUNT_FORMS = {"confirm_login_code": "portal.members.forms.LoginCodeForm"}
+SIGN_IN_ANSWER_SECONDS = 0.5  # more than a sign-in takes; each answer waits until then
 SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=["lead", "staff", "clerk", "superuser"])
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_SECONDS = 60 * 60

@@ -27,6 +27,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures count for the account; allauth adds the Host header, whose port anybody may vary."""
+        return credentials.get("email", "").lower()
+
+    def give_back_attempt(self) -> None:
+        """The attempt that `pre_authenticate` counted was right, so it is no failure."""
+        self._rollback_login_failed_rl_usage()
+
     def set_password(self, user: Person, password: str) -> None:
         """A new password ends every sign-in but this one."""
         super().set_password(user, password)

@@ -7,6 +7,9 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.forms import ConfirmLoginCodeForm
+from allauth.core import context as current
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.forms import (
     AuthenticateWebAuthnForm,
@@ -175,6 +178,18 @@ class ProfileForm(forms.ModelForm):
         fields = ["salutation", "title", "notify"]
         widgets = {"notify": forms.RadioSelect}
         error_messages = {"notify": {"required": "Wählen Sie, wann Sie von Neuem erfahren."}}
+
+
+class LoginCodeForm(ConfirmLoginCodeForm):
+    """The code by mail. Wrong ones count together with wrong passwords, whether or not there is such an account."""
+
+    def clean_code(self) -> str:
+        request = current.request
+        account = get_account_adapter(request)
+        account.pre_authenticate(request, email=request._login_stage.state["email"])
+        code = super().clean_code()
+        account.give_back_attempt()
+        return code
 
 
 Clean = Callable[[Any], Any]

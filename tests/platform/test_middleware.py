@@ -1,6 +1,7 @@
 """Lifetime of a sign-in, and what caches may keep."""
 
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 import time_machine
@@ -105,6 +106,19 @@ def test_pages_for_everybody_may_be_kept(client, page):
 def test_a_page_without_cookie_asks_the_database_nothing(client, page, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get(page)
+
+
+@pytest.mark.parametrize("form", ["login", "request_login_code", "confirm_login_code", "reset_password"])
+def test_forms_of_sign_in_are_answered_after_the_same_time(client, body, settings, form):
+    settings.SIGN_IN_ANSWER_SECONDS = 0.5
+    begun = monotonic()
+    client.post(reverse(f"account_{form}"), {"login": "a@example.org", "email": "a@example.org", "password": "x"})
+    assert 0.5 <= monotonic() - begun < 1.5
+
+
+def test_pages_are_answered_at_once(client, body, settings):
+    settings.SIGN_IN_ANSWER_SECONDS = 60
+    assert client.get(reverse("account_login")).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,9 @@ import pytest
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -22,7 +25,7 @@ from tests.factories import PASSWORD
 DU = re.compile(r"\b(du|dein\w*|dich|dir|gib|wähle|versuche es|überprüfe|kontaktiere|schau)\b", re.IGNORECASE)
 ENGLISH = re.compile(r"\b(the|your|you|please|sign|email address)\b", re.IGNORECASE)
 LOCALE = Path(settings.BASE_DIR, "locale/de/LC_MESSAGES")
-ALLAUTH = Path(allauth.__file__).parent / "templates" / "account"
+ALLAUTH = Path(allauth.__file__).parent / "templates"
 OPEN_PAGES = ["login", "signup", "inactive", "request_login_code", "reset_password", "reset_password_done"]
 OWN_PAGES = ["logout", "change_password", "reauthenticate", "email", "email_verification_sent"]
 
@@ -47,6 +50,22 @@ def test_open_account_page_says_sie(client, body, name):
 def test_own_account_page_says_sie(client, delegate, name):
     client.force_login(delegate)
     assert faults(words(client.get(reverse(f"account_{name}"), follow=True))) == []
+
+
+SECURED_PAGES = ["members:sign_in", "members:devices", "members:passkey_add", "mfa_activate_totp"]
+SECURED_PAGES += ["mfa_generate_recovery_codes", "mfa_view_recovery_codes", "mfa_deactivate_totp"]
+
+
+@pytest.mark.parametrize("name", SECURED_PAGES)
+def test_page_about_passkeys_and_codes_says_sie(client, delegate, name):
+    EmailAddress.objects.create(user=delegate, email=delegate.email, verified=True, primary=True)
+    if "activate" not in name or name == "mfa_deactivate_totp":
+        TOTP.activate(delegate, generate_totp_secret())
+        RecoveryCodes.activate(delegate)
+    client.force_login(delegate)
+    asked = words(client.get(reverse("account_reauthenticate")))
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert faults(asked + words(client.get(reverse(name)))) == []
 
 
 @pytest.mark.parametrize(
@@ -113,14 +132,18 @@ def test_empty_field_is_asked_for_politely(form):
     assert messages == {"Bitte füllen Sie dieses Feld aus."}
 
 
-def test_refusals_of_allauth_say_sie():
-    texts = {key: str(text) for key, text in DefaultAccountAdapter.error_messages.items()}
+@pytest.mark.parametrize("adapter", [DefaultAccountAdapter, DefaultMFAAdapter])
+def test_refusals_of_allauth_say_sie(adapter):
+    texts = {key: str(text) for key, text in adapter.error_messages.items()}
     assert {key: faults(text) for key, text in texts.items() if faults(text)} == {}
 
 
-@pytest.mark.parametrize("kind", ["messages/*.txt", "email/*_message.txt", "email/*_subject.txt", "snippets/*.html"])
+KINDS = ["messages/*.txt", "email/*_message.txt", "email/*_subject.txt"]
+
+
+@pytest.mark.parametrize("kind", [f"{room}/{kind}" for room in ("account", "mfa") for kind in KINDS])
 def test_every_message_and_mail_of_allauth_says_sie(body, rf, kind):
-    names = sorted(f"account/{path.relative_to(ALLAUTH)}" for path in ALLAUTH.glob(kind))
+    names = sorted(str(path.relative_to(ALLAUTH)) for path in ALLAUTH.glob(kind))
     assert names
     found = {name: faults(strip_tags(render_to_string(name, {}, rf.get("/")))) for name in names}
     assert {name: words for name, words in found.items() if words} == {}
