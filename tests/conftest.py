@@ -17,7 +17,12 @@ from arbeitskreis import devservices
 
 CI = os.environ.get("CI") == "true"
 SERVICES = {"TEST_DATABASE_URL": devservices.Postgres, "TEST_REDIS_URL": devservices.Redis}
-FIXTURES = ("tests.cast", "tests.minutes.sitting", "tests.audit.lines")  # they import models, so Django comes first
+FIXTURES = (
+    "tests.cast",
+    "tests.minutes.sitting",
+    "tests.audit.lines",
+    "tests.office.privacy.traces",
+)  # they import models, so Django comes first
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 hypothesis.settings.register_profile("portal", deadline=None)

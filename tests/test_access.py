@@ -75,7 +75,14 @@ OWN_ACCOUNT = {
     "mfa_remove_webauthn",
     "mfa_view_recovery_codes",
 }
-NUMBERED = {"members:device_end", "mfa_edit_webauthn", "mfa_remove_webauthn"}  # own things, known by a number
+NUMBERED = {  # rows of the outbox and own things of the sign-in are known by a number
+    "office:message": [1],
+    "office:retry": [1],
+    "office:attachment": [1, 1],
+    "members:device_end": [1],
+    "mfa_edit_webauthn": [1],
+    "mfa_remove_webauthn": [1],
+}
 
 
 @dataclass(frozen=True)
@@ -170,6 +177,10 @@ PAGES = (
     Page("office:message", "mail", OFFICE, rest(*OFFICE, ELSEWHERE)),
     Page("office:attachment", "file", OFFICE, rest(*OFFICE, ELSEWHERE)),
     Page("office:retry", "mail", SIGNED_IN, posts_only=True),
+    Page("office:own_data"),
+    Page("office:people", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
+    Page("office:export", "person", ("lead",), rest("lead", ELSEWHERE)),
+    Page("office:erase", "person", ("lead",), rest("lead", ELSEWHERE)),
     Page("office:body", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
     Page("office:trail", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
     Page("office:trail_export", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
@@ -239,6 +250,7 @@ def world(request, group, topic, meeting, draft, delegate, other_delegate, clerk
         "entry": EntryFactory(minutes=minutes),
         "mail": mail,
         "device": UserSession.objects.create(user=delegate, session_key="elsewhere", ip="127.0.0.1", user_agent=""),
+        "person": delegate,
     }
     things["account"] = delegate
     return (
@@ -351,8 +363,7 @@ def test_only_the_listed_urls_are_open_without_signing_in(client, db):
     for name in names_of(get_resolver()) - OPEN:
         page = next((page for page in PAGES if page.name == name), None)
         arguments = [] if page is None or not page.thing else [uuid4()]
-        if (name.startswith("office:") and arguments) or name in NUMBERED:
-            arguments = [1, 1] if name == "office:attachment" else [1]
+        arguments = NUMBERED.get(name, arguments)
         answer = client.get(reverse(name, args=arguments))
         assert answer.status_code == 302, name
         assert answer.url.startswith(reverse("account_login")), name

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.office.views import body, postbox, trail
+from portal.office.views import body, postbox, privacy, trail
 
 app_name = "office"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("postausgang/<int:pk>/", postbox.message, name="message"),
     path("postausgang/<int:pk>/anhang/<int:file>/", postbox.attachment, name="attachment"),
     path("postausgang/<int:pk>/erneut/", postbox.retry, name="retry"),
+    path("konto/daten/", privacy.own_data, name="own_data"),
+    path("verwaltung/personen/", privacy.people, name="people"),
+    path("verwaltung/personen/<uuid:pk>/auskunft/", privacy.export, name="export"),
+    path("verwaltung/personen/<uuid:pk>/loeschen/", privacy.erase, name="erase"),
     path("verwaltung/angaben/", body.body, name="body"),
     path("verwaltung/verlauf/", trail.trail, name="trail"),
     path("verwaltung/verlauf/tabelle/", trail.export, name="trail_export"),

@@ -21,6 +21,7 @@ from django.db import connections
 
 from arbeitskreis import devservices
 from arbeitskreis.supervisor import Supervisor, say
+from portal.office.demo.accounts import FILE
 
 FIRST_PORT, LAST_PORT = 8000, 8099
 USUAL_SEED = "1"
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             stack.enter_context(only_one(settings.VAR_DIR / "run.lock"))
             port = choose_port(port)
             environment = children_environment(port, broker_url(stack))
-            accounts = settings.VAR_DIR / "demo-accounts.json"
+            accounts = settings.VAR_DIR / FILE
             try:
                 prepare_database(environment, seed, accounts)
             except KeyboardInterrupt:

@@ -73,6 +73,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         help_text="Einladungen, Änderungen und Absagen erhalten Sie in jedem Fall sofort.",
     )
     news_until = models.DateTimeField("Neues gesammelt bis", default=timezone.now, editable=False)
+    erased_at = models.DateTimeField("gelöscht am", null=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 
@@ -92,6 +93,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(
                 name="person_notify_is_known", condition=Q(notify__in=["at_once", "daily", "invitations"])
+            ),
+            models.CheckConstraint(
+                name="person_erased_has_no_account", condition=Q(erased_at=None) | Q(email=None, is_active=False)
             ),
         ]
 

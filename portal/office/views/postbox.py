@@ -1,6 +1,5 @@
 """The Postausgang: what mails went out."""
 
-import re
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -16,8 +15,7 @@ from portal.audit.models import Kind
 from portal.mail import outbox
 from portal.mail.models import Message
 from portal.members.rules import groups_where_office
-
-PERSONAL_LINK = re.compile(r"(/antwort/)[^\s/]+")  # whoever has such a link answers in that person's name
+from portal.office.privacy.mails import PERSONAL_LINK
 
 
 def mail_log(request: HttpRequest) -> HttpResponse:

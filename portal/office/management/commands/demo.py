@@ -1,9 +1,9 @@
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.office.demo.accounts import write
 from portal.office.demo.play import NotEmpty, play
 
 
@@ -21,7 +21,5 @@ class Command(BaseCommand):
         except NotEmpty:
             raise CommandError("This database holds data already; the demo needs an empty one.") from None
         if accounts:
-            accounts.parent.mkdir(parents=True, exist_ok=True)
-            accounts.write_text(json.dumps(people, ensure_ascii=False, indent=2) + "\n")
-            accounts.chmod(0o600)
+            write(accounts, people)
         self.stdout.write(f"Demo with {len(people)} accounts; the password of all is {people[0]['password']}")
