@@ -81,7 +81,7 @@ def with_account(person: Person) -> Person:
     """The saved person with a verified address; somebody who is in the portal already stays as they are."""
     known = Person.objects.filter(email__iexact=person.email).first() if person.email else None
     if known:
-        return known
+        return _reopened(known)
     person.set_unusable_password()
     try:
         with transaction.atomic():
@@ -90,6 +90,15 @@ def with_account(person: Person) -> Person:
         return Person.objects.get(email__iexact=person.email)
     if person.email:
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def _reopened(person: Person) -> Person:
+    """The account of somebody who had left was closed after a while; whoever is appointed gets in again."""
+    if not person.is_active:
+        person.is_active = True
+        person.save(update_fields=["is_active", "modified"])
+        trail.record_as(Kind.ACCOUNT, actor=None, verb="Zugang wieder geöffnet", thing=person)
     return person
 
 

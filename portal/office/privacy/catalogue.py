@@ -225,6 +225,22 @@ TRACES = (
         fate=Fate.DELETED,
     ),
     Trace(
+        model="mfa.Authenticator",
+        column="user",
+        file="anmeldearten",
+        label="Passkeys, Einmalcode-Apps und Notfallcodes",
+        shown=("type", "created_at", "last_used_at"),
+        fate=Fate.DELETED,
+    ),
+    Trace(
+        model="usersessions.UserSession",
+        column="user",
+        file="geraete",
+        label="Geräte, an denen Sie angemeldet waren",
+        shown=("ip", "user_agent", "created_at", "last_seen_at"),
+        fate=Fate.DELETED,
+    ),
+    Trace(
         model="members.Person_groups",
         column="person",
         file="rechtegruppen",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -60,6 +61,11 @@ def old_mails(now: datetime) -> "QuerySet[Message]":
 
 def dead_sessions(now: datetime) -> "QuerySet[Session]":
     return Session.objects.filter(expire_date__lt=now)
+
+
+def old_devices(now: datetime) -> "QuerySet[UserSession]":
+    """Where somebody was signed in, with the address of the device."""
+    return UserSession.objects.filter(last_seen_at__lt=now - ADDRESSES)
 
 
 def old_links(now: datetime) -> "QuerySet[Invitation]":
@@ -163,6 +169,7 @@ PERIODS = (
     _of_rows("mails", "E-Mails im Postausgang, älter als 90 Tage", old_mails, mails.delete),
     _of_rows("links", "Zugangslinks, 30 Tage nach Benutzung oder Ablauf", old_links, _delete),
     _of_rows("sessions", "Abgelaufene Anmeldungen", dead_sessions, _delete),
+    _of_rows("devices", "Geräte mit IP-Adresse, 30 Tage nach der letzten Nutzung", old_devices, _delete),
     Period("addresses", "IP-Adressen im Verlauf, älter als 30 Tage", _count_addresses, _forget_addresses),
     Period("files", "E-Mails als Dateien, älter als 90 Tage", lambda now: len(_old_files(now)), _remove_files),
     Period(

@@ -61,7 +61,13 @@ def test_nothing_of_others_is_in_it(traces, marker):
 
 def test_no_secret_is_in_it(traces):
     whole = "\n".join(files_in(export(traces, by=traces)).values())
-    for secret in (traces.password, traces.calendar_feed.token_hash, traces.invitations.get().token_hash, "/geheim"):
+    for secret in (
+        traces.password,
+        traces.calendar_feed.token_hash,
+        traces.invitations.get().token_hash,
+        "/geheim",
+        "Sanddorn",
+    ):
         assert secret not in whole
 
 

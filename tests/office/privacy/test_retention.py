@@ -6,6 +6,7 @@ from importlib import import_module
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
@@ -20,6 +21,7 @@ from portal.audit.models import Line
 from portal.audit.origin import Door, coming_from
 from portal.mail.models import Attachment, Message
 from portal.meetings.models import Meeting
+from portal.members.actions.seats import appoint
 from portal.members.models import Invitation, Person
 from portal.office.privacy import retention
 from portal.office.tasks import keep_the_periods
@@ -118,6 +120,15 @@ def test_mail_files_go_after_90_days(mail_folder):
     assert [file.name for file in mail_folder.iterdir()] == ["89.log"]
 
 
+def test_devices_go_30_days_after_they_were_last_used(delegate):
+    for days in (29, 31):
+        UserSession.objects.create(
+            user=delegate, session_key=str(days), ip="203.0.113.1", user_agent="", last_seen_at=ago(days)
+        )
+    keep_the_periods()
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == ["29"]
+
+
 # Accounts -------------------------------------------------------------------------------------------------------------
 
 
@@ -191,6 +202,13 @@ def test_guest_who_is_a_member_too_is_not_erased(visitor_of):
     keep_the_periods()
     guest.refresh_from_db()
     assert (guest.is_active, guest.last_name) == (True, "Gastmann")
+
+
+def test_account_that_was_closed_opens_again_with_an_appointment(former, lead, group):
+    former.memberships.update(end_date=timezone.localdate() - timedelta(days=60))
+    keep_the_periods()
+    appoint(group, by=lead, person=Person(email=former.email), role="staff")
+    assert Person.objects.get(pk=former.pk).is_active
 
 
 # The run --------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
@@ -39,6 +41,7 @@ MARKERS = {
     "withdrawn text": "Schlehenfassung",
     "mail": "Brombeermail",
     "attached file": "Himbeeranhang",
+    "device": "Kornelkirschenbrowser",
     "ip address": "203.0.113.77",
 }
 OTHERS = {"text": "Eberesche", "note": "Vogelbeere", "name": "Dahlmann"}
@@ -85,6 +88,10 @@ def traces(leaver, group, delegate, clerk, lead, meeting, topic, mail_folder):
     Invitation.objects.create(person=leaver, token_hash="0" * 64, expires_at=timezone.now())
     leaver.groups.add(Group.objects.create(name="Rechte"))
     leaver.user_permissions.add(Permission.objects.first())
+    Authenticator.objects.create(user=leaver, type="totp", data={"secret": "Sanddorn"})
+    UserSession.objects.create(
+        user=leaver, session_key="elsewhere", ip=MARKERS["ip address"], user_agent=MARKERS["device"]
+    )
     with coming_from(Door.PORTAL, MARKERS["ip address"]):
         profile.open_feed(leaver)
     trail.record(actor=lead, verb="Mitglied berufen", thing=leaver.memberships.get(), organization=group.pk)

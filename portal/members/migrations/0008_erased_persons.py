@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0006_calendar_feeds")]
+    dependencies = [("members", "0007_link_belongs_to_a_seat")]
     operations = [
         migrations.AddField(
             "person", "erased_at", models.DateTimeField(editable=False, null=True, verbose_name="gelöscht am")
