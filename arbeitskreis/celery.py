@@ -42,4 +42,9 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="2", minute="20"),
         "options": {"queue": "mail", "expires": 3600},
     },
+    "tend the seats": {
+        "task": "portal.meetings.tasks.tend_seats",
+        "schedule": crontab(minute="*/5"),
+        "options": {"queue": "mail", "expires": 240},
+    },
 }

@@ -22,6 +22,7 @@ FIXTURES = (
     "tests.minutes.sitting",
     "tests.audit.lines",
     "tests.office.privacy.traces",
+    "tests.meetings.seating",
 )  # they import models, so Django comes first
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

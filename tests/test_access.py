@@ -144,6 +144,7 @@ PAGES = (
     Page("meetings:cancel", "meeting", SENDERS, rest(*SENDERS)),
     Page("meetings:start", "meeting", SENDERS, rest(*SENDERS)),
     Page("meetings:finish", "running", SENDERS, MEMBERS),
+    Page("meetings:seat", "passed_on_seat", SENDERS, MEMBERS),
     Page("meetings:rsvp", "meeting", SIGNED_IN, posts_only=True),
     Page("meetings:reorder", "draft", SIGNED_IN, posts_only=True),
     Page("meetings:item_create", "draft", OFFICE),
@@ -199,11 +200,12 @@ PAGES = (
 
 
 @pytest.fixture
-def world(request, group, topic, meeting, draft, delegate, other_delegate, clerk, guest, item):
+def world(request, group, topic, meeting, draft, fraktion, delegate, other_delegate, clerk, guest, item):
     """The arguments of every page, by the name of its thing."""
     everybody = {name: request.getfixturevalue(name) for name in MEMBERS}
     for name, person in everybody.items():
         AttendanceFactory(meeting=meeting, person=person, role=name if name in Role.values else Role.DELEGATE)
+    meeting.attendances.filter(person=delegate).update(on_behalf_of=fraktion)
     Revision.objects.create(
         meeting=meeting,
         number=1,
@@ -235,6 +237,7 @@ def world(request, group, topic, meeting, draft, delegate, other_delegate, clerk
         "seat": delegate.memberships.get(),
         "closed_seat": other_delegate.memberships.get(),
         "meeting": meeting,
+        "passed_on_seat": meeting.attendances.get(person=delegate),
         "draft": draft,
         "running": MeetingFactory(organization=group, state=Meeting.State.RUNNING),
         "finished": finished,

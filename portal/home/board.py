@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 
 from portal.home.duties import duties
+from portal.meetings.actions.seats import can_pass_on, seat_of
 from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
 from portal.meetings.rules import may_answer
 from portal.members.models import Person
@@ -67,7 +68,7 @@ def own_answers(person: Person) -> dict:
     """The person's attendances at meetings to come, by meeting."""
     open_states = [Meeting.State.INVITED, Meeting.State.RUNNING]
     found = Attendance.objects.filter(
-        person=person, meeting__state__in=open_states, meeting__end__gt=timezone.now()
+        person=person, invited_at__isnull=False, meeting__state__in=open_states, meeting__end__gt=timezone.now()
     ).select_related("meeting__organization", "on_behalf_of")
     return {attendance.meeting_id: attendance for attendance in found.order_by("meeting__start")}
 
@@ -79,8 +80,11 @@ def hero(person: Person, meeting: Meeting, attendance: Attendance | None) -> dic
     titles = [title for title, topic in rows if topic] or [
         title for title, _ in rows
     ]  # the matter, not the formalities
+    seat = seat_of(attendance) if attendance else None
     return {
         "meeting": meeting,
+        "seat": seat,
+        "can_pass_on": can_pass_on(person, seat),
         "is_over": meeting.end <= timezone.now(),
         "days": (localtime(meeting.start).date() - localdate()).days,
         "titles": titles[:TITLES],

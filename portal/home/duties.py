@@ -11,11 +11,12 @@ from django.utils.timezone import localdate, localtime
 
 from portal.mail.models import Message
 from portal.meetings import rules
-from portal.meetings.models import Attendance, Meeting
+from portal.meetings.actions.seats import empty_seats
+from portal.meetings.models import Attendance, Meeting, Seat
 from portal.members.models import Person, RulesOfProcedure
 from portal.members.rules import groups_where_office, is_clerk
 from portal.minutes.rules import may_open_minutes, may_write
-from portal.ui.templatetags.ui import day
+from portal.ui.templatetags.ui import clock, day
 
 KINDS = ("danger", "warning", "info", "success", "neutral")  # what burns comes first
 SOON = 3  # days
@@ -46,6 +47,17 @@ def duties(person: Person, ahead: Iterable[Meeting], answers: Iterable[Attendanc
 
 def _answer(attendance: Attendance) -> Duty:
     meeting = attendance.meeting
+    if attendance.answer_by:
+        until = localtime(attendance.answer_by)
+        return Duty(
+            title=f"{meeting.label}: Können Sie vertreten?",
+            detail=f"{day(localtime(meeting.start))}. Bitte antworten Sie bis {day(until)}, {clock(until)} Uhr.",
+            badge="Vertretung",
+            kind="warning",
+            url=meeting.get_absolute_url(),
+            button="Antworten",
+            group=meeting.organization.short_name,
+        )
     return Duty(
         title=f"{meeting.label}: Ihre Antwort fehlt noch",
         detail=f"{day(localtime(meeting.start))}. Bitte sagen Sie zu oder ab.",
@@ -65,7 +77,22 @@ def _of_office(person: Person, ahead: Iterable[Meeting], groups: list[UUID]) -> 
             found.append(_invite(person, meeting, days.get(meeting.organization_id)))
         else:
             found += _close_and_write(person, meeting)
+    found += [_empty_seat(seat) for seat in empty_seats(person, ahead)]
     return found + [_silence(m) for m in ahead if m.silent and m.state == State.INVITED and m.organization_id in groups]
+
+
+def _empty_seat(seat: Seat) -> Duty:
+    meeting = seat.delegate.meeting
+    in_vain = " Niemand von den Stellvertretungen kann." if seat.was_in_vain else ""
+    return Duty(
+        title=f"{meeting.label}: Sitz {seat.fraktion.short_name} ist unbesetzt",
+        detail=f"{seat.delegate.person.get_full_name()} hat abgesagt.{in_vain}",
+        badge="Sitz unbesetzt",
+        kind="warning",
+        url=reverse("meetings:seat", args=[seat.delegate.pk]),
+        button="Vertretung regeln",
+        group=meeting.organization.short_name,
+    )
 
 
 def _in_the_works(person: Person, groups: list[UUID]) -> QuerySet[Meeting]:

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.utils.timezone import localtime, now
 
-from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
+from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting, Seat
 from portal.members.models import Person, Role, RulesOfProcedure
 from portal.members.rules import Reader, is_clerk, is_lead, is_member, is_member_on, is_office, roles_in
 
 State = Meeting.State
+LAST_CALL = timedelta(hours=1)  # so long before a meeting no deputy is asked any more
 
 
 def may_schedule(person: Reader, organization_id: UUID) -> bool:
@@ -106,12 +107,48 @@ def may_read_attendance(person: Reader, meeting: Meeting) -> bool:
 
 def may_answer(person: Reader, attendance: Attendance) -> bool:
     """Answer one's own invitation, as long as the meeting has not begun and the person belongs to it on its day."""
-    meeting = attendance.meeting
-    if attendance.person_id != getattr(person, "pk", None) or attendance.invited_at is None:
+    if not isinstance(person, Person) or attendance.person_id != person.pk or attendance.invited_at is None:
         return False
+    return is_coming_up(attendance.meeting) and _belongs(person, attendance)
+
+
+def _belongs(person: Person, attendance: Attendance) -> bool:
+    """Whether the person still has the place for which they were asked."""
+    meeting = attendance.meeting
+    if attendance.role == Role.DEPUTY:
+        seats = person.memberships.current().on(meeting.day).filter(role=Role.DEPUTY)
+        return seats.filter(organization=meeting.organization_id, on_behalf_of=attendance.on_behalf_of_id).exists()
     is_guest = attendance.role == "guest" and meeting.guests.filter(person=attendance.person_id).exists()
-    is_coming_up = meeting.state == State.INVITED and meeting.start > now()
-    return is_coming_up and (is_guest or is_member_on(person, meeting.organization_id, meeting.day))
+    return is_guest or is_member_on(person, meeting.organization_id, meeting.day)
+
+
+def is_coming_up(meeting: Meeting) -> bool:
+    """People are invited, and it has not begun."""
+    return meeting.state == State.INVITED and meeting.start > now()
+
+
+def is_time_to_ask(meeting: Meeting) -> bool:
+    """Whether a deputy who is asked now still has time to answer."""
+    return is_coming_up(meeting) and meeting.start - now() > LAST_CALL
+
+
+def may_pass_on(person: Reader, seat: Seat) -> bool:
+    """Have a deputy asked: the delegate, who declines with it; lead and clerk for one who is away or silent."""
+    meeting = seat.delegate.meeting
+    is_own = may_answer(person, seat.delegate) and seat.called_in is None
+    return is_time_to_ask(meeting) and (is_own or (seat.is_free and may_send(person, meeting)))
+
+
+def may_ask(person: Reader, seat: Seat) -> bool:
+    """Ask a certain deputy, instead of the one who is silent: lead and clerk, unless the seat is taken."""
+    is_open = seat.is_free or seat.question is not None
+    return is_open and is_time_to_ask(seat.delegate.meeting) and may_send(person, seat.delegate.meeting)
+
+
+def answer_by(meeting: Meeting, asked_at: datetime, *, hours: int, waiting: int) -> datetime:
+    """Until when a deputy may think: the hours of the house rule, or an equal share of less time for all who wait."""
+    share = (meeting.start - LAST_CALL - asked_at) / waiting
+    return asked_at + min(timedelta(hours=hours), share)
 
 
 def may_read_comments(person: Reader, item: AgendaItem) -> bool:

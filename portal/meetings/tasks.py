@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.meetings import emails
+from portal.meetings.actions.seats import tend
 from portal.meetings.models import Attendance, Meeting
-from portal.members.models import Membership, RulesOfProcedure
+from portal.members.models import Membership, Role, RulesOfProcedure
 
 TIME_TO_ANSWER = timedelta(days=1)  # nobody is reminded on the day of being asked
 
@@ -22,6 +23,14 @@ def remind() -> None:
     for meeting in _coming_up(now):
         if _due(meeting, now):
             _remind_of(meeting.pk, now)
+
+
+@shared_task(ignore_result=True)
+def tend_seats() -> None:
+    """Where a deputy was silent too long or has left, ask the next one; a run too many finds nothing to do."""
+    called_in = Attendance.objects.called_in().values("meeting")
+    for pk in _coming_up(timezone.now()).filter(pk__in=called_in).values_list("pk", flat=True):
+        tend(pk)
 
 
 def _coming_up(now: datetime) -> QuerySet[Meeting]:
@@ -51,6 +60,8 @@ def _remind_of(pk: UUID, now: datetime) -> None:
     belongs = ~Q(role="guest") & Q(person__in=members.values("person"))
     belongs |= Q(role="guest", person__in=meeting.guests.values("person"))
     asked = meeting.attendances.filter(belongs, answer__in=kinds, invited_at__lte=now - TIME_TO_ANSWER)
+    taken = meeting.attendances.called_in().filter(answer=Attendance.Answer.ACCEPTED)
+    asked = asked.exclude(role=Role.DELEGATE, on_behalf_of__in=taken.values("on_behalf_of"))
     for attendance in asked.select_related("person"):
         attendance.meeting = meeting
         emails.reminder(attendance, kinds[attendance.answer])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.meetings.views import agenda, comments, feed, invitation, meetings, recusals, replies
+from portal.meetings.views import agenda, comments, feed, invitation, meetings, recusals, replies, seats
 
 app_name = "meetings"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("sitzungen/<uuid:pk>/tops/neu/", agenda.item_create, name="item_create"),
     path("sitzungen/<uuid:pk>/einladung.pdf", invitation.invitation_pdf, name="invitation_pdf"),
     path("sitzungen/<uuid:pk>/termin.ics", invitation.calendar_file, name="ics"),
+    path("sitze/<uuid:pk>/", seats.seat, name="seat"),
     path("tops/<uuid:pk>/", comments.agenda_item, name="agenda_item"),
     path("tops/<uuid:pk>/bearbeiten/", agenda.item_edit, name="item_edit"),
     path("tops/<uuid:pk>/loeschen/", agenda.item_delete, name="item_delete"),

@@ -11,7 +11,7 @@ from portal.ui.templatetags.ui import day
 
 
 def final(minutes: Minutes) -> None:
-    """Tell the members who wish it at once where the Niederschrift lies; what it says stays behind the sign-in."""
+    """Tell the readers who wish it at once where the Niederschrift lies; what it says stays behind the sign-in."""
     meeting = minutes.meeting
     for person in _members(minutes):
         outbox.put(
@@ -37,4 +37,5 @@ def final(minutes: Minutes) -> None:
 def _members(minutes: Minutes) -> list[Person]:
     seats = Membership.objects.current().filter(organization=minutes.meeting.organization_id)
     members = Person.objects.filter(pk__in=seats.values("person"), notify=Notify.AT_ONCE)
-    return [person for person in members if is_reachable(person)]
+    reached = [person for person in members if is_reachable(person)]
+    return [person for person in reached if Minutes.objects.visible_to(person).filter(pk=minutes.pk).exists()]

@@ -188,8 +188,8 @@ def test_withdrawn_guest_is_released(draft, lead):
     assert mails(to=guest.person.email)[-1].calendar_method == "CANCEL"
 
 
-def test_delegate_who_becomes_deputy_is_released_but_one_called_in_stays(invited, lead, delegate, deputy):
-    AttendanceFactory(meeting=invited, person=deputy, role="deputy", rank=1)
+def test_delegate_who_becomes_deputy_is_released_but_one_called_in_stays(invited, lead, delegate, deputy, fraktion):
+    AttendanceFactory(meeting=invited, person=deputy, role="deputy", rank=1, on_behalf_of=fraktion)
     delegate.memberships.update(role="deputy", rank=2)
     send_changes(invited, lead)
     assert readers() == {delegate.email}

@@ -77,7 +77,9 @@ class TestAttendance:
     def test_answers_fill_the_sheet_and_are_not_saved_yet(self, client, minutes, typed, delegate, deputy, lead):
         for person, answer in ((lead, "accepted"), (delegate, "declined"), (deputy, "accepted")):
             row = self.of(person)
-            Attendance.objects.filter(pk=row.pk).update(answer=answer, answered_at=minutes.created)
+            Attendance.objects.filter(pk=row.pk).update(
+                answer=answer, answered_at=minutes.created, invited_at=minutes.created
+            )
         sheet = typed(Ostermann={"presence": "absent"})
         response = client.post(url(minutes, "attendance"), sheet | {"answers": "1"})
         assert response.status_code == 200

@@ -11,7 +11,8 @@ from portal.meetings.models import Attendance, Guest, Meeting
 from portal.members.models import Membership, Person, Role
 
 RANKED = (Role.DELEGATE, Role.LEAD, Role.CLERK, Role.STAFF)  # as what somebody with several roles comes
-SEAT = ("role", "on_behalf_of", "rank")
+SEAT = ("role", "on_behalf_of", "rank", "in_place_of", "answer_by")
+FRESH = ("invited_at", "answer", "answered_at", "note")
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,10 @@ def around(meeting: Meeting) -> Circle:
     seats = seats.select_related("person", "on_behalf_of").order_by("person__sort_key")
     guests = list(meeting.guests.select_related("person").prefetch_related("items"))
     wanted = {row.person_id: row for row in (*_as_guests(guests), *_as_members(meeting, seats))}
-    deputies = {seat.person_id for seat in seats if seat.role == Role.DEPUTY}
+    deputies = {(seat.person_id, seat.on_behalf_of_id) for seat in seats if seat.role == Role.DEPUTY}
     asked = meeting.attendances.filter(invited_at__isnull=False).select_related("meeting__organization", "person")
     before = {row.person_id: row for row in asked}
-    gone = {pk for pk, row in before.items() if pk not in wanted and not (row.role == Role.DEPUTY and pk in deputies)}
+    gone = {pk for pk, row in before.items() if pk not in wanted and not _stands_in(row, deputies)}
     stay = [_seated(row, wanted.get(pk, row)) for pk, row in before.items() if pk not in gone]
     new = [row for pk, row in wanted.items() if pk not in before]
     return Circle(
@@ -76,7 +77,7 @@ def save(circle: Circle, *, at: datetime) -> None:
         circle.new,
         update_conflicts=True,
         unique_fields=["meeting", "person"],
-        update_fields=[*SEAT, "invited_at"],
+        update_fields=[*SEAT, *FRESH],
     )
 
 
@@ -93,7 +94,13 @@ def _as_guests(guests: Iterable[Guest]) -> Iterable[Attendance]:
     return (Attendance(meeting=guest.meeting, person=guest.person, role="guest") for guest in guests)
 
 
+def _stands_in(row: Attendance, deputies: set[tuple[UUID, UUID | None]]) -> bool:
+    """Whether this is a deputy who was called in and still is one."""
+    return row.role == Role.DEPUTY and (row.person_id, row.on_behalf_of_id) in deputies
+
+
 def _seated(row: Attendance, now: Attendance) -> Attendance:
     """The row with the seat that the person has by then."""
     row.role, row.on_behalf_of, row.rank = now.role, now.on_behalf_of, now.rank
+    row.in_place_of, row.answer_by = now.in_place_of, now.answer_by
     return row

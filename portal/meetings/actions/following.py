@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.audit import trail
 from portal.meetings import emails
-from portal.meetings.actions import changes, circle, ics, revision
+from portal.meetings.actions import changes, circle, ics, revision, seats
 from portal.meetings.actions.sight import sights_of
 from portal.meetings.models import Attendance, Meeting, Revision
 from portal.members.models import Person
@@ -39,6 +39,7 @@ def _ahead(organization_id: UUID) -> Iterator[Meeting]:
 
 
 def _follow(meeting: Meeting, by: Person | None) -> Shift | None:
+    seats.settle(meeting)
     sent = meeting.revisions.order_by("-number").first()
     people = _members_only(circle.around(meeting))
     if sent is None or not people.has_moved:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.audit import trail, versions
 from portal.meetings import emails, pdf
-from portal.meetings.actions import changes, circle, ics, schedule
+from portal.meetings.actions import changes, circle, ics, schedule, seats
 from portal.meetings.actions.sight import WHOLE, Sight, sight_of
 from portal.meetings.models import AgendaItem, Attendance, Meeting, Revision
 from portal.members.models import Person
@@ -57,6 +57,10 @@ def send(
     editions = {sight: _edition(planned, old, new, sight, by) for sight in sights}
     with transaction.atomic():
         planned.sequence = _hold(meeting, planned, wanted, version, new).sequence
+        if ask_again:
+            seats.start_over(planned)
+        else:
+            seats.settle(planned)
         people = circle.around(planned)
         if not sights.issuperset(people.sights.values()):
             raise versions.Stale(meeting)

@@ -76,28 +76,28 @@ def changed(letter: Letter) -> None:
 
 
 def invitation_subject(meeting: Meeting) -> str:
-    return f"Einladung: {_dated(meeting)}"
+    return f"Einladung: {dated(meeting)}"
 
 
 def changed_subject(meeting: Meeting) -> str:
-    return f"Geänderte Tagesordnung: {_dated(meeting)}"
+    return f"Geänderte Tagesordnung: {dated(meeting)}"
 
 
 def moved(letter: Letter, *, note: str, ask_again: bool) -> None:
     """The new time or place, old beside new; where the time has changed, everybody is asked again."""
     meeting = letter.attendance.meeting
-    subject = f"Verlegt: {_dated(meeting, 'auf')}" if ask_again else f"Geändert: {_dated(meeting)}"
+    subject = f"Verlegt: {dated(meeting, 'auf')}" if ask_again else f"Geändert: {dated(meeting)}"
     _put_letter(letter, kind="Verlegung", subject=subject, template="moved", note=note, ask_again=ask_again)
 
 
 def cancelled(attendance: Attendance, *, calendar: outbox.Calendar) -> None:
     """The meeting does not take place."""
     meeting = attendance.meeting
-    _put(
+    put(
         attendance,
         key=f"cancellation:{meeting.pk}:{attendance.person_id}",
         kind="Absage",
-        subject=f"Abgesagt: {_dated(meeting)}",
+        subject=f"Abgesagt: {dated(meeting)}",
         template="cancelled",
         calendar=calendar,
     )
@@ -106,11 +106,11 @@ def cancelled(attendance: Attendance, *, calendar: outbox.Calendar) -> None:
 def released(attendance: Attendance, *, calendar: outbox.Calendar) -> None:
     """Somebody no longer belongs to the meeting: it leaves their calendar, and nobody else hears of it."""
     meeting = attendance.meeting
-    _put(
+    put(
         attendance,
         key=f"release:{meeting.pk}:{meeting.sequence}:{attendance.person_id}",
         kind="Abmeldung",
-        subject=f"Termin entfällt für Sie: {_dated(meeting)}",
+        subject=f"Termin entfällt für Sie: {dated(meeting)}",
         template="released",
         calendar=calendar,
     )
@@ -120,11 +120,11 @@ def reminder(attendance: Attendance, kind: Reminder) -> None:
     """Once for each start of the meeting: to those who are silent, and to those who come."""
     meeting = attendance.meeting
     words = {"silent": "Bitte antworten", "coming": "Erinnerung"}
-    _put(
+    put(
         attendance,
         key=f"reminder:{kind}:{meeting.pk}:{localtime(meeting.start):%Y-%m-%dT%H:%M}:{attendance.person_id}",
         kind="Erinnerung",
-        subject=f"{words[kind]}: {_dated(meeting)}",
+        subject=f"{words[kind]}: {dated(meeting)}",
         template=f"reminder_{kind}",
         not_after=meeting.start,
     )
@@ -186,7 +186,7 @@ def _key(letter: Letter) -> str:
 def _put_letter(letter: Letter, *, kind: str, subject: str, template: str, key: str = "", **context: object) -> None:
     attendance, meeting = letter.attendance, letter.attendance.meeting
     file = outbox.Attachment(PDF_NAME.format(meeting=meeting), "application/pdf", letter.pdf)
-    _put(
+    put(
         attendance,
         key=key or _key(letter),
         kind=kind,
@@ -201,7 +201,7 @@ def _put_letter(letter: Letter, *, kind: str, subject: str, template: str, key: 
     )
 
 
-def _put(
+def put(
     attendance: Attendance,
     *,
     key: str,
@@ -240,7 +240,9 @@ def _context(attendance: Attendance) -> dict[str, object]:
     return {
         "person": attendance.person,
         "is_guest": attendance.role == "guest",
+        "is_delegate": attendance.role == Role.DELEGATE,
         "answer": attendance.answer,
+        "answer_by": attendance.answer_by,
         "meeting": meeting,
         "sender": meeting.organization.name,
         "facts": _facts(meeting),
@@ -268,5 +270,5 @@ def _hint(item: AgendaItem) -> str:
     return ", ".join(part for part in (supplement, item.get_purpose_display(), presenter) if part)
 
 
-def _dated(meeting: Meeting, word: str = "am") -> str:
+def dated(meeting: Meeting, word: str = "am") -> str:
     return f"{meeting.label} {word} {day(localtime(meeting.start))}"

@@ -2,6 +2,7 @@ from portal.meetings.models.agenda import AgendaItem, Purpose, Visibility
 from portal.meetings.models.comment import Comment, CommentVersion
 from portal.meetings.models.meeting import Location, Meeting, Revision
 from portal.meetings.models.people import Attendance, Guest, Recusal
+from portal.meetings.models.seat import Seat, SeatStep, seats_of
 
 __all__ = [
     "AgendaItem",
@@ -14,5 +15,8 @@ __all__ = [
     "Purpose",
     "Recusal",
     "Revision",
+    "Seat",
+    "SeatStep",
     "Visibility",
+    "seats_of",
 ]

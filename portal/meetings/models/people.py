@@ -8,6 +8,12 @@ from portal.meetings.models.meeting import Meeting
 from portal.members.models import Organization, Person, Role
 
 
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def called_in(self) -> "AttendanceQuerySet":
+        """Deputies who are asked to take a seat, or take it."""
+        return self.filter(role=Role.DEPUTY, invited_at__isnull=False, answer__in=["", "accepted"])
+
+
 class Attendance(models.Model):
     """One person at one meeting: invited, answered, and how they took part."""
 
@@ -34,6 +40,7 @@ class Attendance(models.Model):
     invited_at = models.DateTimeField("eingeladen am", null=True)
     answer = models.CharField("Antwort", max_length=10, choices=Answer, blank=True, default=Answer.NONE)
     answered_at = models.DateTimeField("geantwortet am", null=True)
+    answer_by = models.DateTimeField("Antwort bis", null=True)
     note = models.CharField("Bemerkung", max_length=200, blank=True)
     presence = models.CharField("Teilnahme", max_length=10, choices=Presence, blank=True, default=Presence.UNKNOWN)
     arrived = models.TimeField("von", null=True, blank=True)
@@ -44,12 +51,20 @@ class Attendance(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 
+    objects = AttendanceQuerySet.as_manager()
+
     class Meta:
         verbose_name = "Teilnahme"
         verbose_name_plural = "Teilnahmen"
         ordering = ["meeting", "role", "person__sort_key"]
         constraints = [
             models.UniqueConstraint(name="attendance_once_a_person", fields=["meeting", "person"]),
+            models.UniqueConstraint(
+                name="attendance_one_deputy_a_seat",
+                fields=["meeting", "on_behalf_of"],
+                condition=Q(role="deputy", invited_at__isnull=False, answer__in=["", "accepted"]),
+                violation_error_message="Für diesen Sitz ist schon eine Stellvertretung gefragt.",
+            ),
             models.CheckConstraint(
                 name="attendance_answer_has_time",
                 condition=Q(answer="", answered_at=None) | (~Q(answer="") & Q(answered_at__isnull=False)),
@@ -72,6 +87,16 @@ class Attendance(models.Model):
         if self.role == Role.DEPUTY and self.on_behalf_of:
             return f"{self.on_behalf_of.short_name}, {self.rank}. Stellvertretung"
         return self.on_behalf_of.short_name if self.on_behalf_of else self.get_role_display()
+
+    @property
+    def is_called_in(self) -> bool:
+        """Whether this is a deputy who is asked to take the seat, or takes it."""
+        return self.role == Role.DEPUTY and self.invited_at is not None and self.answer != self.Answer.DECLINED
+
+    @property
+    def holds_seat(self) -> bool:
+        """Whether this is a deputy who has said yes and takes the seat."""
+        return self.is_called_in and self.answer == self.Answer.ACCEPTED
 
     @property
     def took_part(self) -> bool:

@@ -17,9 +17,10 @@ from portal.audit.versions import Stale
 from portal.meetings import rules
 from portal.meetings.actions import changes
 from portal.meetings.actions import schedule as actions
+from portal.meetings.actions.seats import can_pass_on
 from portal.meetings.actions.sight import sight_of
 from portal.meetings.forms.meetings import CopyForm, MeetingForm, TimeForm
-from portal.meetings.models import Attendance, Meeting, Revision
+from portal.meetings.models import Attendance, Meeting, Revision, Seat, seats_of
 from portal.meetings.views.programme import programme
 from portal.members.models import Organization, Person, RulesOfProcedure
 from portal.members.rules import groups_where_office, is_clerk, is_lead, is_member
@@ -66,11 +67,15 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     is_invited = member or Meeting.objects.with_guest(request.user).filter(pk=pk).exists()
     attendances = _attendances(meeting, None if member else request.user) if is_invited else []
     own = next((row for row in attendances if row.person_id == request.user.pk), None)
+    seats = {seat.fraktion.pk: seat for seat in seats_of(attendances)} if member else {}
+    seat = seats.get(own.on_behalf_of_id) if own else None
     context = {
         "meeting": meeting,
         **programme(meeting, request.user),
         "attendance": own,
-        "attendances": attendances if rules.may_read_attendance(request.user, meeting) else [],
+        "seat": seat,
+        "can_pass_on": can_pass_on(request.user, seat) if seat and seat.delegate is own else False,
+        "attendances": _seated(attendances, seats) if rules.may_read_attendance(request.user, meeting) else [],
         "is_invited": is_invited,
         "may_answer": own is not None and rules.may_answer(request.user, own),
         "names_group": meeting.organization_id != _only_group(request.user),
@@ -86,11 +91,18 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _attendances(meeting: Meeting, only: Person | None) -> list[Attendance]:
     """Who was asked; for a guest only they themselves."""
-    rows = meeting.attendances.filter(invited_at__isnull=False).select_related("person", "on_behalf_of")
+    rows = meeting.attendances.filter(invited_at__isnull=False).select_related("person", "on_behalf_of", "in_place_of")
     rows = list(rows.filter(person=only) if only else rows)
     for row in rows:
         row.meeting = meeting
     return rows
+
+
+def _seated(attendances: list[Attendance], seats: dict[UUID | None, Seat]) -> list[Attendance]:
+    """Each with the seat that it is about."""
+    for row in attendances:
+        row.seat = seats.get(row.on_behalf_of_id)
+    return attendances
 
 
 def _minutes(meeting: Meeting, person: Person) -> object | None:
@@ -117,6 +129,7 @@ def _may(meeting: Meeting, person: Person) -> dict[str, bool]:
         "start": rules.may_start(person, meeting),
         "finish": rules.may_finish(person, meeting),
         "copy": rules.may_schedule(person, meeting.organization_id),
+        "seats": rules.may_send(person, meeting),
         "write_minutes": begun and is_clerk(person, meeting.organization_id),
     }
 

@@ -14,11 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.meetings import rules
 from portal.meetings.actions import replies as actions
-from portal.meetings.forms.replies import AnswerForm
+from portal.meetings.actions import seats
+from portal.meetings.actions.seats import Represented
+from portal.meetings.forms.replies import SUBSTITUTE, AnswerForm
 from portal.meetings.models import Attendance, Meeting
+from portal.members.models import Role
 
 Answer = Attendance.Answer
-CHOSEN = {"zusage": Answer.ACCEPTED, "absage": Answer.DECLINED}
+CHOSEN = {"zusage": Answer.ACCEPTED, "absage": Answer.DECLINED, "vertretung": SUBSTITUTE}
 SAVED = {Answer.ACCEPTED: "Ihre Zusage ist gespeichert.", Answer.DECLINED: "Ihre Absage ist gespeichert."}
 TOO_LATE = "Eine Antwort ist nicht mehr möglich: Die Sitzung hat begonnen oder ist abgesagt."
 
@@ -26,7 +29,8 @@ TOO_LATE = "Eine Antwort ist nicht mehr möglich: Die Sitzung hat begonnen oder 
 @require_POST
 def rsvp(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Keep the reader's own answer."""
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("location"), pk=pk)
+    meetings = Meeting.objects.visible_to(request.user).select_related("organization", "location")
+    meeting = get_object_or_404(meetings, pk=pk)
     attendance = meeting.attendances.filter(person=request.user, invited_at__isnull=False).first()
     if attendance is None:
         raise PermissionDenied
@@ -37,9 +41,22 @@ def rsvp(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _page(request, attendance, form)
-    kept = actions.answer(attendance, by=request.user, **form.cleaned_data)
-    messages.success(request, SAVED[kept.answer])
+    try:
+        kept = actions.answer(attendance, by=request.user, **form.reply)
+    except Represented as represented:
+        return _ask_again(request, attendance, form, represented.deputy)
+    messages.success(request, _saved(kept))
     return redirect(_back(request) or meeting)
+
+
+def _saved(kept: Attendance) -> str:
+    """What was kept, and what it means for the seat."""
+    seat = seats.seat_of(kept)
+    if kept.role == Role.DEPUTY and kept.answer == Answer.DECLINED:
+        return "Ihre Absage ist gespeichert. Danke, dass Sie geantwortet haben."
+    if seat and seat.question and kept.role == Role.DELEGATE:
+        return f"{SAVED[kept.answer]} {seat.question.person} ist um Vertretung gebeten."
+    return SAVED[kept.answer]
 
 
 def _back(request: HttpRequest) -> str:
@@ -72,21 +89,42 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     """The personal link of a mail: shows the two answers, and keeps the one that is sent by button."""
     attendance = actions.asked_by(token)
     if attendance is None:
-        return render(request, "meetings/answer_invalid.html", status=404)
+        refused = actions.refused_by(token)
+        name, status = ("answer_refused", 200) if refused else ("answer_invalid", 404)
+        return render(request, f"meetings/{name}.html", {"attendance": refused}, status=status)
     form = AnswerForm(request.POST if request.method == "POST" else None, initial={"note": attendance.note})
     if not form.is_bound or not form.is_valid():
         return _page(request, attendance, form)
-    actions.answer(attendance, by=attendance.person, **form.cleaned_data)
+    try:
+        actions.answer(attendance, by=attendance.person, **form.reply)
+    except Represented as represented:
+        return _ask_again(request, attendance, form, represented.deputy)
     return redirect(request.path)
+
+
+def _ask_again(request: HttpRequest, attendance: Attendance, form: AnswerForm, deputy: Attendance) -> HttpResponse:
+    """The delegate comes after all: say first who would have to be released for that."""
+    context = {
+        "meeting": attendance.meeting,
+        "deputy": deputy,
+        "note": form.cleaned_data["note"],
+        "next": _back(request),
+        "cancel_url": request.path if request.resolver_match.url_name == "answer" else attendance.meeting,
+    }
+    return render(request, "meetings/take_back.html", context, status=409)
 
 
 def _page(request: HttpRequest, attendance: Attendance, form: AnswerForm) -> HttpResponse:
     chosen = form.cleaned_data.get("answer") if form.is_bound else CHOSEN.get(request.GET.get("antwort", ""))
+    seat = seats.seat_of(attendance)
+    can_pass_on = attendance.role == Role.DELEGATE and seats.can_pass_on(attendance.person, seat)
     context = {
         "attendance": attendance,
         "meeting": attendance.meeting,
         "person": attendance.person,
         "form": form,
-        "chosen": chosen,
+        "seat": seat,
+        "can_pass_on": can_pass_on,
+        "chosen": Answer.DECLINED if chosen == SUBSTITUTE and not can_pass_on else chosen,
     }
     return render(request, "meetings/answer.html", context, status=422 if form.is_bound else 200)

@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from portal.meetings.models import Attendance, Meeting
+from portal.members.models import Role
 from portal.minutes import rules
 from portal.minutes.forms.minutes import CLOCK
 from portal.minutes.models import Roll
@@ -46,7 +47,7 @@ class PresenceForm(forms.Form):
             self.add_error("presence", f"{self.row.person}: Zeiten gibt es nur bei einer Teilnahme.")
         if arrived and left and left <= arrived:
             self.add_error("left", f"{self.row.person}: „bis“ muss nach „von“ liegen.")
-        if cleaned.get("substitutes") and not came:
+        if cleaned.get("substitutes") and not came and not self.row.holds_seat:
             self.add_error("presence", f"{self.row.person}: Eine Vertretung setzt die Teilnahme voraus.")
         return cleaned
 
@@ -92,20 +93,14 @@ def with_answers(data: QueryDict, roll: Roll) -> QueryDict:
     filled = data.copy()
     here = Presence.REMOTE if roll.meeting.format == Meeting.Format.DIGITAL else Presence.PRESENT
     marks = {Attendance.Answer.ACCEPTED: here, Attendance.Answer.DECLINED: Presence.EXCUSED}
-    replaced = set()
     for row in roll.rows:
-        if not row.answer or filled.get(f"{row.pk}-presence"):
+        is_out = row.role == Role.DEPUTY and not row.holds_seat
+        if is_out or not row.answer or filled.get(f"{row.pk}-presence"):
             continue
         filled[f"{row.pk}-presence"] = marks[row.answer]
-        delegate = roll.delegate_of(row)
-        if here == marks[row.answer] and _stays_away(delegate) and delegate not in replaced:
+        if row.holds_seat and roll.delegate_of(row):
             filled[f"{row.pk}-substitutes"] = "on"
-            replaced.add(delegate)
     return filled
-
-
-def _stays_away(delegate: Attendance | None) -> bool:
-    return delegate is not None and delegate.answer == Attendance.Answer.DECLINED
 
 
 def _twice(one: Attendance, other: Attendance) -> str:

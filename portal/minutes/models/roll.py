@@ -31,8 +31,8 @@ class Roll:
 
     @property
     def listed(self) -> list[Attendance]:
-        """Whom the Niederschrift names: deputies only when they took part."""
-        return [row for row in self.rows if row.role != Role.DEPUTY or row.took_part]
+        """Whom the Niederschrift names: deputies only when they took part, or had taken the seat."""
+        return [row for row in self.rows if row.role != Role.DEPUTY or row.took_part or row.holds_seat]
 
     @property
     def present(self) -> list[Attendance]:
