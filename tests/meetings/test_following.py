@@ -113,8 +113,8 @@ def test_meetings_of_others_and_of_the_past_stay(invited, lead, group):
     assert follow(invited, lead) == []
 
 
-def test_deputy_called_in_and_guests_are_left_alone(invited, lead, group, deputy):
-    AttendanceFactory(meeting=invited, person=deputy, role="deputy", rank=1)
+def test_deputy_called_in_and_guests_are_left_alone(invited, lead, group, deputy, fraktion):
+    AttendanceFactory(meeting=invited, person=deputy, role="deputy", on_behalf_of=fraktion, rank=1)
     GuestFactory(meeting=invited)
     AttendanceFactory(meeting=invited, role="guest")
     assert follow(invited, lead) == []

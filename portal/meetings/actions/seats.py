@@ -90,12 +90,18 @@ def settle(meeting: Meeting) -> None:
     now = timezone.now()
     for seat in chain.seats(meeting):
         row = seat.called_in
-        if row and not chain.deputies_of(meeting, row.on_behalf_of_id).filter(person=row.person_id).exists():
+        if row and not _speaks_for(row):
             chain.close(meeting, seat, Kind.LEFT)
             chain.ask_next(meeting, seat)
         elif row and not row.answer and row.answer_by and row.answer_by <= now:
             chain.close(meeting, seat, Kind.SILENT)
             chain.ask_next(meeting, seat)
+
+
+def _speaks_for(row: Attendance) -> bool:
+    """Whether the person is the Fraktion's deputy still, or its delegate by now, on the day of the meeting."""
+    seats = row.person.memberships.on(row.meeting.day).filter(organization=row.meeting.organization_id)
+    return seats.filter(on_behalf_of=row.on_behalf_of_id).exists()
 
 
 def start_over(meeting: Meeting) -> None:

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from portal.mail import outbox
 from portal.mail.models import Message
 from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
-from portal.members.models import Membership, Notify, Person
+from portal.members.models import Membership, Notify, Person, Role
 from portal.ui.templatetags.ui import clock, day
 
 ANSWER = Signer(sep=".", salt="portal.meetings.answer")
