@@ -152,15 +152,16 @@ class AttendanceFactory(DjangoModelFactory):
 class GuestFactory(DjangoModelFactory):
     class Meta:
         model = meetings.Guest
-        skip_postgeneration_save = True
 
     meeting = factory.SubFactory(MeetingFactory)
     person = factory.SubFactory(PersonFactory)
 
-    @factory.post_generation
-    def items(self, create, extracted, **kwargs):
-        if extracted:
-            self.items.set(extracted)
+    @classmethod
+    def _create(cls, model_class, *args, items=(), **kwargs):
+        """A guest of these items, or of the whole meeting."""
+        guest = super()._create(model_class, *args, **{"whole_meeting": not items, **kwargs})
+        guest.items.set(items)
+        return guest
 
 
 class RecusalFactory(DjangoModelFactory):

@@ -160,11 +160,18 @@ PAGES = (
     Page("meetings:item_delete", "item", SENDERS, READERS),
     Page("meetings:item_move", "item", SIGNED_IN, posts_only=True),
     Page("meetings:item_discussion", "item", SIGNED_IN, posts_only=True),
+    Page("meetings:guests", "meeting", SENDERS, rest(*SENDERS)),
+    Page("meetings:guests", "draft", SENDERS, ("staff",)),
+    Page("meetings:guest_invite", "meeting", SENDERS, rest(*SENDERS)),
+    Page("meetings:guest_invite", "draft", SENDERS, ("staff",)),
+    Page("meetings:guest_edit", "guest_row", SENDERS, rest(*SENDERS)),
+    Page("meetings:guest_remove", "guest_row", SENDERS, rest(*SENDERS)),
     Page("meetings:recusals", "item", SENDERS, READERS),
     Page("meetings:recusals", "confidential_item", SENDERS, MEMBERS),
     Page("meetings:recusal_lift", "recusal", SENDERS, READERS),
     Page("meetings:comment_edit", "comment", ("delegate",), MEMBERS),
     Page("meetings:comment_withdraw", "comment", ("delegate",), MEMBERS),
+    Page("meetings:comment_hide", "comment", ("lead",), MEMBERS),
     Page("minutes:create", "finished", SIGNED_IN, posts_only=True),
     Page("minutes:detail", "minutes", OFFICE),
     Page("minutes:detail", "final_minutes", MEMBERS),
@@ -216,7 +223,7 @@ def world(request, group, topic, meeting, draft, fraktion, delegate, other_deleg
     finished, other = MeetingFactory.create_batch(2, organization=group, state=Meeting.State.FINISHED)
     closed_meeting = MeetingFactory(organization=group)
     AgendaItemFactory(meeting=closed_meeting)
-    closed_meeting.guests.create(person=guest)
+    closed_meeting.guests.create(person=guest, whole_meeting=True)
     minutes = MinutesFactory(meeting=finished, clerk=clerk)
     final = MinutesFactory(
         meeting=other,
@@ -247,6 +254,7 @@ def world(request, group, topic, meeting, draft, fraktion, delegate, other_deleg
         "confidential_item": meeting.items.get(visibility="confidential"),
         "draft_item": draft.items.get(),
         "comment": CommentFactory(item=item, author=delegate),
+        "guest_row": meeting.guests.get(),
         "recusal": RecusalFactory(item=item),
         "minutes": minutes,
         "final_minutes": final,

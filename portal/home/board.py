@@ -97,7 +97,7 @@ def hero(person: Person, meeting: Meeting, attendance: Attendance | None) -> dic
 def new_comments(person: Person) -> QuerySet[Comment]:
     """What others wrote lately."""
     since = timezone.now() - COMMENTS_OF
-    comments = Comment.objects.visible_to(person).filter(withdrawn_at=None, created_at__gt=since)
+    comments = Comment.objects.visible_to(person).standing().filter(created_at__gt=since)
     return (
         comments.exclude(author=person)
         .select_related("author", "item__meeting__organization")

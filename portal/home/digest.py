@@ -67,7 +67,7 @@ def tell(pk: UUID, now: datetime) -> bool:
 
 def gather(person: Person, since: datetime, until: datetime) -> News:
     """Comments of others and final minutes of that time, through what the reader may see now."""
-    comments = Comment.objects.visible_to(person).filter(withdrawn_at=None, created_at__gt=since, created_at__lte=until)
+    comments = Comment.objects.visible_to(person).standing().filter(created_at__gt=since, created_at__lte=until)
     comments = comments.exclude(author=person).select_related("author", "item__meeting__organization")
     minutes = Minutes.objects.visible_to(person).final().for_pages()
     minutes = list(minutes.filter(finalised_at__gt=since, finalised_at__lte=until).order_by("meeting__start"))

@@ -94,6 +94,16 @@ def is_recused(person: Reader, item: AgendaItem) -> bool:
     return any(recusal.person_id == getattr(person, "pk", None) for recusal in item.recusals.all())
 
 
+def may_invite_guests(person: Reader, meeting: Meeting) -> bool:
+    """Lead and clerk, as long as the agenda is open."""
+    return meeting.is_open and may_send(person, meeting)
+
+
+def may_remove_guests(person: Reader, meeting: Meeting) -> bool:
+    """After the meeting too: that ends what a guest may still read."""
+    return may_send(person, meeting)
+
+
 def may_record_recusal(person: Reader, item: AgendaItem) -> bool:
     """Befangenheit, recorded and taken back: lead and clerk until the minutes are final, nobody for what bars them."""
     if not may_send(person, item.meeting) or is_recused(person, item):
@@ -167,12 +177,24 @@ def may_reply(person: Reader, comment: Comment) -> bool:
 
 def is_answerable(comment: Comment) -> bool:
     """Threads are one level deep."""
-    return comment.parent_id is None and comment.withdrawn_at is None
+    return comment.parent_id is None and comment.withdrawn_at is None and comment.hidden_at is None
 
 
 def may_edit_comment(person: Reader, comment: Comment) -> bool:
     """One's own, as long as writing is open; nobody changes another's."""
     return is_own(person, comment) and may_comment(person, comment.item)
+
+
+def may_hide_comment(person: Reader, comment: Comment) -> bool:
+    """The lead hides what somebody else wrote, and shows it again; nobody changes it."""
+    meeting = comment.item.meeting
+    is_others = comment.author_id != getattr(person, "pk", None) and comment.withdrawn_at is None
+    return is_others and is_lead(person, meeting.organization_id) and may_read_comments(person, comment.item)
+
+
+def may_read_text(person: Reader, comment: Comment) -> bool:
+    """What is hidden, its author and the lead still read."""
+    return comment.hidden_at is None or is_own(person, comment) or may_hide_comment(person, comment)
 
 
 def is_own(person: Reader, comment: Comment) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.meetings.views import agenda, comments, feed, invitation, meetings, recusals, replies, seats
+from portal.meetings.views import agenda, comments, feed, guests, invitation, meetings, recusals, replies, seats
 
 app_name = "meetings"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("sitzungen/<uuid:pk>/antwort/", replies.rsvp, name="rsvp"),
     path("sitzungen/<uuid:pk>/reihenfolge/", agenda.reorder, name="reorder"),
     path("sitzungen/<uuid:pk>/tops/neu/", agenda.item_create, name="item_create"),
+    path("sitzungen/<uuid:pk>/gaeste/", guests.guests, name="guests"),
+    path("sitzungen/<uuid:pk>/gaeste/neu/", guests.guest_invite, name="guest_invite"),
+    path("gaeste/<uuid:pk>/", guests.guest_edit, name="guest_edit"),
+    path("gaeste/<uuid:pk>/ausladen/", guests.guest_remove, name="guest_remove"),
     path("sitzungen/<uuid:pk>/einladung.pdf", invitation.invitation_pdf, name="invitation_pdf"),
     path("sitzungen/<uuid:pk>/termin.ics", invitation.calendar_file, name="ics"),
     path("sitze/<uuid:pk>/", seats.seat, name="seat"),
@@ -30,6 +34,7 @@ urlpatterns = [
     path("befangenheit/<uuid:pk>/zuruecknehmen/", recusals.recusal_lift, name="recusal_lift"),
     path("kommentare/<uuid:pk>/bearbeiten/", comments.comment_edit, name="comment_edit"),
     path("kommentare/<uuid:pk>/zurueckziehen/", comments.comment_withdraw, name="comment_withdraw"),
+    path("kommentare/<uuid:pk>/ausblenden/", comments.comment_hide, name="comment_hide"),
     path("antwort/<str:token>/", replies.answer, name="answer"),
     path("kalender/<str:token>.ics", feed.feed, name="feed"),
 ]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from portal.mail import outbox
-from portal.members.models import Invitation, Membership, Person
+from portal.members.models import Invitation, Membership, Organization, Person
 
 
 def access(invitation: Invitation, token: str, membership: Membership) -> None:
@@ -17,6 +17,30 @@ def access(invitation: Invitation, token: str, membership: Membership) -> None:
         template="members/mail/access",
         link=settings.BASE_URL + reverse("members:accept", args=[token]),
         expires_at=invitation.expires_at,
+        secret=True,
+    )
+
+
+def guest_access(invitation: Invitation, token: str, *, occasion: str, group: Organization) -> None:
+    """The same for a guest, who belongs to no working group."""
+    person = invitation.person
+    outbox.put(
+        key=f"access:{invitation.pk}",
+        kind="Zugang",
+        to=person.email or "",
+        to_name=person.get_full_name(),
+        subject=f"Ihr Zugang zum Portal: {group}",
+        template="members/mail/guest_access",
+        context={
+            "person": person,
+            "group": group,
+            "occasion": occasion,
+            "link": settings.BASE_URL + reverse("members:accept", args=[token]),
+            "expires_at": invitation.expires_at,
+        },
+        group=group.pk,
+        person=person.pk,
+        priority=True,
         secret=True,
     )
 

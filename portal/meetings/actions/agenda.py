@@ -102,7 +102,7 @@ def reasons_to_keep(item: AgendaItem) -> list[str]:
         reasons.append("Zu diesem Punkt gibt es einen Eintrag in der Niederschrift.")
     if item.recusals.exists():
         reasons.append("Zu diesem Punkt ist eine Befangenheit erfasst.")
-    if item.guests.exists():  # without its last item a guest would be one of the whole meeting
+    if item.guests.exists():
         reasons.append("Zu diesem Punkt ist ein Gast eingeladen.")
     return reasons
 

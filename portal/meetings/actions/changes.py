@@ -79,15 +79,15 @@ def history(meeting: Meeting, sight: Sight) -> list[Revision]:
     return rows
 
 
-def differences(old: Snapshot, new: Snapshot, sight: Sight = WHOLE) -> list[Change]:
-    """What this reader has to be told, time and place first."""
-    before = {item.pk: item for item in items_of(old, sight)}
-    after = {item.pk: item for item in items_of(new, sight)}
-    both = [(before[pk], item) for pk, item in after.items() if pk in before]
+def differences(old: Snapshot, new: Snapshot, sight: Sight = WHOLE, *, before: Sight | None = None) -> list[Change]:
+    """What this reader has to be told, time and place first; `before` is the sight the reader had until now."""
+    was = {item.pk: item for item in items_of(old, before or sight)}
+    now = {item.pk: item for item in items_of(new, sight)}
+    both = [(was[pk], item) for pk, item in now.items() if pk in was]
     return [
         *_of_time_and_place(old, new),
-        *(Change("Neu", after=line(item)) for pk, item in after.items() if pk not in before),
-        *(Change("Entfällt", before=line(item)) for pk, item in before.items() if pk not in after),
+        *(Change("Neu", after=line(item)) for pk, item in now.items() if pk not in was),
+        *(Change("Entfällt", before=line(item)) for pk, item in was.items() if pk not in now),
         *_of_numbers(both),
         *(change for pair in both for change in _of_item(*pair)),
     ]

@@ -1,5 +1,6 @@
 """What happens to comments and to the discussion they make."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -65,6 +66,28 @@ def withdraw_comment(comment: Comment, *, by: Person) -> Comment:
 
 
 @transaction.atomic
+def hide_comment(comment: Comment, *, by: Person, reason: str) -> Comment:
+    """Show the reason in place of what somebody else wrote; the text itself stays as it is."""
+    current = _lock_others(comment, by)
+    if current.hidden_at is None:
+        current.hidden_at, current.hidden_by, current.hidden_reason = timezone.now(), by, reason
+        current.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
+        _record("Kommentar ausgeblendet", current, by)
+    return current
+
+
+@transaction.atomic
+def show_comment(comment: Comment, *, by: Person) -> Comment:
+    """Let everybody read a hidden comment again."""
+    current = _lock_others(comment, by)
+    if current.hidden_at is not None:
+        current.hidden_at, current.hidden_by, current.hidden_reason = None, None, ""
+        current.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
+        _record("Kommentar wieder eingeblendet", current, by)
+    return current
+
+
+@transaction.atomic
 def close_discussion(item: AgendaItem, *, by: Person) -> AgendaItem:
     """Let nobody write any more; what was written stays."""
     return _set_discussion(item, by=by, is_open=False)
@@ -101,8 +124,16 @@ def _may_reply(author: Person, item: AgendaItem, parent: Comment) -> bool:
 
 
 def _lock_own(comment: Comment, by: Person) -> Comment:
+    return _lock_if(rules.may_edit_comment, comment, by)
+
+
+def _lock_others(comment: Comment, by: Person) -> Comment:
+    return _lock_if(rules.may_hide_comment, comment, by)
+
+
+def _lock_if(may: Callable[[Person, Comment], bool], comment: Comment, by: Person) -> Comment:
     current = Comment.objects.select_for_update(of=("self",)).select_related("item__meeting").get(pk=comment.pk)
-    if not rules.may_edit_comment(by, current):
+    if not may(by, current):
         raise PermissionDenied
     return current
 

@@ -14,6 +14,7 @@ from portal.meetings import emails, pdf
 from portal.meetings.actions import changes, circle, ics, schedule, seats
 from portal.meetings.actions.sight import WHOLE, Sight, sight_of
 from portal.meetings.models import AgendaItem, Attendance, Meeting, Revision
+from portal.members.actions.accounts import welcome_guest
 from portal.members.models import Person
 
 EMPTY = "Die Tagesordnung ist leer. Legen Sie zuerst mindestens einen Punkt an."
@@ -178,6 +179,8 @@ def _post(planned: Meeting, people: circle.Circle, editions: dict[Sight, Edition
         )
         if row.person_id in new:
             emails.invitation(letter)
+            if row.role == "guest":
+                welcome_guest(row.person, occasion=planned.label, group=planned.organization)
         elif edition.changes:
             post(letter)
     for row in people.gone:

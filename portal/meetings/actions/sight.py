@@ -31,13 +31,23 @@ class Sight(NamedTuple):
 WHOLE = Sight(levels=frozenset({Visibility.INTERNAL, Visibility.CONFIDENTIAL}))
 
 
+def invited_for(items: Iterable[AgendaItem], *, whole_meeting: bool) -> Sight:
+    """What a guest may read; confidential items only where they are named."""
+    levels = frozenset({Visibility.INTERNAL}) if whole_meeting else frozenset()
+    return Sight(levels=levels, items=frozenset(item.pk for item in items))
+
+
+def less_recusals(sight: Sight, meeting: Meeting, person: Person) -> Sight:
+    """The same without what Befangenheit closes to the person."""
+    return sight._replace(barred=_barred(meeting)[person.pk])
+
+
 def sight_of(meeting: Meeting, person: Person) -> Sight:
     """What one reader may see: an insider all, a guest what the guest was invited for; less the recusals."""
-    barred = _barred(meeting)[person.pk]
     if rules.may_read_inside(person, meeting):
-        return WHOLE._replace(barred=barred)
+        return less_recusals(WHOLE, meeting, person)
     guest = meeting.guests.filter(person=person).prefetch_related("items").first()
-    return _of_guest(guest)._replace(barred=barred) if guest else Sight()
+    return less_recusals(_of_guest(guest), meeting, person) if guest else Sight()
 
 
 def sights_of(meeting: Meeting, rows: Iterable[Attendance], guests: Iterable[Guest]) -> dict[UUID, Sight]:
@@ -48,8 +58,7 @@ def sights_of(meeting: Meeting, rows: Iterable[Attendance], guests: Iterable[Gue
 
 
 def _of_guest(guest: Guest) -> Sight:
-    named = frozenset(item.pk for item in guest.items.all())
-    return Sight(items=named) if named else WHOLE
+    return invited_for(guest.items.all(), whole_meeting=guest.whole_meeting)
 
 
 def _barred(meeting: Meeting) -> defaultdict[UUID, frozenset[UUID]]:

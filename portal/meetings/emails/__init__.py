@@ -16,6 +16,7 @@ from portal.meetings.emails.letters import (
     late_invitation,
     line,
     moved,
+    other_part,
     released,
     reminder,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "late_invitation",
     "line",
     "moved",
+    "other_part",
     "released",
     "reminder",
 ]

@@ -75,6 +75,13 @@ def changed(letter: Letter) -> None:
     _put_letter(letter, kind="Änderung", subject=subject, template="changed")
 
 
+def other_part(letter: Letter) -> None:
+    """For a guest who from now on sees another part of the same agenda."""
+    meeting = letter.attendance.meeting
+    key = f"{_key(letter)}:{meeting.sequence}"
+    _put_letter(letter, key=key, kind="Änderung", subject=changed_subject(meeting), template="changed")
+
+
 def invitation_subject(meeting: Meeting) -> str:
     return f"Einladung: {dated(meeting)}"
 

@@ -21,7 +21,7 @@ class CommentForm(forms.ModelForm):
         help_texts = {"text": "Für alle Mitglieder des Arbeitskreises sichtbar. Sie können Markdown verwenden."}
         error_messages = {
             "text": TEXT,
-            "parent": {"invalid_choice": "Der Kommentar, auf den Sie antworten, wurde inzwischen zurückgezogen."},
+            "parent": {"invalid_choice": "Dieser Kommentar wurde inzwischen zurückgezogen oder ausgeblendet."},
         }
         widgets = {"text": forms.Textarea(attrs={"rows": 4}), "parent": forms.HiddenInput}
 
@@ -29,7 +29,7 @@ class CommentForm(forms.ModelForm):
         self.answered = parent
         self.anchor = f"antwort-{parent.pk}" if parent else "beitrag"
         super().__init__(data, initial={"parent": parent}, auto_id=f"{self.anchor}-%s")
-        self.fields["parent"].queryset = item.comments.filter(parent=None, withdrawn_at=None)
+        self.fields["parent"].queryset = item.comments.standing().filter(parent=None)
         if parent:
             self.fields["text"].label = f"Ihre Antwort an {parent.author.get_short_name()}"
             self.fields["text"].widget.attrs["autofocus"] = True
@@ -56,3 +56,17 @@ class CommentEditForm(forms.ModelForm):
         """Let what was typed follow upon this version when it is sent again."""
         self.data = self.data.copy()
         self.data["version"] = version
+
+
+class HideForm(forms.Form):
+    """Why the lead hides a comment; it stands in its place."""
+
+    reason = forms.CharField(
+        label="Grund",
+        max_length=300,
+        help_text="Er steht an der Stelle des Kommentars und ist für alle Mitglieder sichtbar.",
+        error_messages={
+            "required": "Geben Sie den Grund an. Er steht an der Stelle des Kommentars.",
+            "max_length": "Der Grund ist zu lang: Möglich sind 300 Zeichen.",
+        },
+    )

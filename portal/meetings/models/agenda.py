@@ -32,11 +32,14 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         return self.filter(visibility=Visibility.PUBLIC, meeting__invited_at__isnull=False)
 
     def with_guest(self, person: Person) -> "AgendaItemQuerySet":
-        """What a guest was invited for: the named items, or all of the meeting, until seven days after it."""
+        """What a guest was invited for: named items, or all that are not confidential, until seven days after."""
         guests = person.guest_at.filter(
             meeting__end__gt=timezone.now() - GUEST_READS_FOR, meeting__invited_at__isnull=False
         )
-        return self.filter(Q(guests__in=guests) | Q(meeting__in=guests.filter(items=None).values("meeting")))
+        whole = guests.filter(whole_meeting=True).values("meeting")
+        return self.filter(
+            Q(pk__in=guests.values("items")) | Q(meeting__in=whole) & ~Q(visibility=Visibility.CONFIDENTIAL)
+        )
 
     def with_outcomes(self, person: Reader) -> "AgendaItemQuerySet":
         """Each with its meeting, and as `final_entry` what final minutes say to it, if the person may read that."""

@@ -22,6 +22,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             .order_by("created_at")
         )
 
+    def standing(self) -> "CommentQuerySet":
+        """Neither withdrawn by their authors nor hidden by the lead: what counts, and what is new."""
+        return self.filter(withdrawn_at=None, hidden_at=None)
+
     def visible_to(self, person: Reader) -> "CommentQuerySet":
         """Comments are for those who read the non-public part of the meeting, and not for the recused."""
         if not isinstance(person, Person):
@@ -43,6 +47,11 @@ class Comment(models.Model):
     created_at = models.DateTimeField("geschrieben am", default=timezone.now, editable=False)
     edited_at = models.DateTimeField("geändert am", null=True, editable=False)
     withdrawn_at = models.DateTimeField("zurückgezogen am", null=True, editable=False)
+    hidden_at = models.DateTimeField("ausgeblendet am", null=True, editable=False)
+    hidden_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", editable=False, verbose_name="ausgeblendet von"
+    )
+    hidden_reason = models.CharField("Grund", max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CommentQuerySet.as_manager()
@@ -52,7 +61,14 @@ class Comment(models.Model):
         verbose_name_plural = "Kommentare"
         ordering = ["created_at"]
         indexes = [models.Index(name="comment_item_time", fields=["item", "created_at"])]
-        constraints = [models.CheckConstraint(name="comment_is_not_its_own_reply", condition=~Q(parent=F("id")))]
+        constraints = [
+            models.CheckConstraint(name="comment_is_not_its_own_reply", condition=~Q(parent=F("id"))),
+            models.CheckConstraint(
+                name="comment_hidden_with_person_and_reason",
+                condition=Q(hidden_at=None, hidden_by=None, hidden_reason="")
+                | Q(hidden_at__isnull=False, hidden_by__isnull=False) & ~Q(hidden_reason=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Kommentar von {self.author} zu {self.item}"

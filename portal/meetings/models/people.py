@@ -129,18 +129,13 @@ class Recusal(models.Model):
 
 
 class Guest(models.Model):
-    """A guest of one meeting: for the named items, or for all of it where none is named."""
+    """A guest of one meeting: for the named items, or for the whole; a confidential item has to be named."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="guests", verbose_name="Sitzung")
     person = models.ForeignKey(Person, models.PROTECT, related_name="guest_at", verbose_name="Person")
-    items = models.ManyToManyField(
-        AgendaItem,
-        blank=True,
-        related_name="guests",
-        verbose_name="nur zu diesen Punkten",
-        help_text="Ohne Auswahl ist der Gast zur ganzen Sitzung eingeladen.",
-    )
+    whole_meeting = models.BooleanField("zur ganzen Sitzung, ohne vertrauliche Punkte", default=False)
+    items = models.ManyToManyField(AgendaItem, blank=True, related_name="guests", verbose_name="zu diesen Punkten")
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from portal.audit.versions import Stale
 from portal.meetings import rules
 from portal.meetings.actions import comments as actions
-from portal.meetings.forms.comments import CommentEditForm, CommentForm
+from portal.meetings.forms.comments import CommentEditForm, CommentForm, HideForm
 from portal.meetings.models import AgendaItem, Comment, Meeting
 from portal.meetings.views.thread import thread
 from portal.members.rules import is_member
@@ -159,6 +159,33 @@ def comment_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         "cancel_url": comment.get_absolute_url(),
     }
     return render(request, "meetings/comment_withdraw.html", context)
+
+
+def comment_hide(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Hide what somebody else wrote, with a reason, or show it again."""
+    comments = Comment.objects.visible_to(request.user).select_related("item__meeting", "author", "hidden_by")
+    comment = get_object_or_404(comments, pk=pk)
+    if not rules.may_hide_comment(request.user, comment):
+        raise PermissionDenied
+    if comment.hidden_at:
+        return _show_again(request, comment)
+    form = HideForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        actions.hide_comment(comment, by=request.user, **form.cleaned_data)
+        messages.success(request, "Der Kommentar ist ausgeblendet.")
+        return redirect(comment)
+    context = {"comment": comment, "form": form, "cancel_url": comment.get_absolute_url()}
+    return render(request, "meetings/comment_hide.html", context, status=422 if form.is_bound else 200)
+
+
+def _show_again(request: HttpRequest, comment: Comment) -> HttpResponse:
+    if "einblenden" in request.POST:
+        actions.show_comment(comment, by=request.user)
+        messages.success(request, "Der Kommentar ist wieder für alle zu lesen.")
+    if request.method == "POST":  # a second click on the button that hides finds it hidden
+        return redirect(comment)
+    context = {"comment": comment, "cancel_url": comment.get_absolute_url()}
+    return render(request, "meetings/comment_show.html", context)
 
 
 def _own_comment(request: HttpRequest, pk: UUID) -> Comment:

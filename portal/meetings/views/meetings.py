@@ -130,6 +130,7 @@ def _may(meeting: Meeting, person: Person) -> dict[str, bool]:
         "finish": rules.may_finish(person, meeting),
         "copy": rules.may_schedule(person, meeting.organization_id),
         "seats": rules.may_send(person, meeting),
+        "see_guests": rules.may_remove_guests(person, meeting),
         "write_minutes": begun and is_clerk(person, meeting.organization_id),
     }
 

@@ -53,5 +53,5 @@ def _starts(meeting: Meeting) -> dict[UUID, datetime]:
 
 def _talk(meeting: Meeting, reader: Reader) -> dict[UUID, int]:
     """How many comments the reader finds below each item."""
-    comments = Comment.objects.visible_to(reader).filter(item__meeting=meeting, withdrawn_at=None).order_by()
+    comments = Comment.objects.visible_to(reader).standing().filter(item__meeting=meeting).order_by()
     return dict(comments.values_list("item").annotate(Count("pk")))

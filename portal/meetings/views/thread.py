@@ -30,4 +30,6 @@ def _prepare(item: AgendaItem, reader: Person, comments: list[Comment]) -> None:
         comment.item = item
         comment.function = functions.get(comment.author_id, "")
         comment.may_edit = may_write and rules.is_own(reader, comment)
+        comment.may_hide = rules.may_hide_comment(reader, comment)
+        comment.may_read = rules.may_read_text(reader, comment)
         comment.may_reply = may_write and rules.is_answerable(comment)

@@ -13,7 +13,7 @@ from portal.audit import trail
 from portal.audit.models import Kind
 from portal.members import emails
 from portal.members.actions import devices
-from portal.members.models import Invitation, Membership, Person
+from portal.members.models import Invitation, Membership, Organization, Person
 
 
 @transaction.atomic
@@ -77,10 +77,14 @@ def accept_with_passkey(invitation: Invitation, *, name: str, credential: dict[s
     return passkey
 
 
+def known_by_address(person: Person) -> Person | None:
+    """Who is in the portal under the address that was typed for somebody."""
+    return Person.objects.filter(email__iexact=person.email).first() if person.email else None
+
+
 def with_account(person: Person) -> Person:
     """The saved person with a verified address; somebody who is in the portal already stays as they are."""
-    known = Person.objects.filter(email__iexact=person.email).first() if person.email else None
-    if known:
+    if known := known_by_address(person):
         return _reopened(known)
     person.set_unusable_password()
     try:
@@ -112,15 +116,22 @@ def tell(membership: Membership) -> None:
         _invite(membership)
 
 
+def welcome_guest(person: Person, *, occasion: str, group: Organization) -> None:
+    """Mail a guest who cannot sign in yet the one-time link; `occasion` says to what the guest is invited."""
+    if person.email and not person.has_opened_account:
+        emails.guest_access(*_new_link(person), occasion=occasion, group=group)
+
+
 def _invite(membership: Membership) -> None:
+    emails.access(*_new_link(membership.person, membership), membership)
+
+
+def _new_link(person: Person, membership: Membership | None = None) -> tuple[Invitation, str]:
     token, token_hash = Invitation.new_token()
-    invitation = Invitation.objects.create(
-        person=membership.person,
-        membership=membership,
-        token_hash=token_hash,
-        expires_at=timezone.now() + Invitation.LIFETIME,
-    )
-    emails.access(invitation, token, membership)
+    expires_at = timezone.now() + Invitation.LIFETIME
+    link = Invitation(person=person, membership=membership, token_hash=token_hash, expires_at=expires_at)
+    link.save()
+    return link, token
 
 
 def _void_links(person: Person) -> int:

@@ -73,7 +73,7 @@ def _page(
         "entries": entries,
         "previous": readable[place - 1] if place else None,
         "is_last": place == len(readable) - 1,
-        "comments": entry.item.comments.visible_to(request.user).filter(withdrawn_at=None).count(),
+        "comments": entry.item.comments.visible_to(request.user).standing().count(),
         "may_record_recusal": may_record_recusal(request.user, entry.item),
         "new_items": entry.minutes.meeting.items.filter(entry=None),
         "form": form,
