@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from portal.mail.models import Message
 from portal.meetings.models import AgendaItem, Comment, Meeting
-from portal.members.models import Membership, Organization, Person, Role
+from portal.members.models import Invitation, Membership, Organization, Person, Role
 from portal.minutes.models import Minutes
 from portal.office.demo.play import play
 from portal.topics.models import Topic
@@ -70,7 +70,8 @@ def test_demo_tells_of_a_year_in_every_state(db):
     assert {len(accounts), len({account["email"] for account in accounts})} == {26}
     seats = Organization.objects.get(short_name="AK Digital").memberships.current()
     assert seats.filter(role=Role.DELEGATE).count() == 6
-    assert seats.filter(role=Role.DEPUTY).count() == 12
+    assert seats.filter(role=Role.DEPUTY).count() == 13
+    assert [link.person.has_opened_account for link in Invitation.objects.all() if link.is_open] == [False]
     assert set(Minutes.objects.values_list("state", flat=True)) == {"draft", "final"}
     assert Topic.objects.filter(items__isnull=False).distinct().count() == 5
     assert all(person.email.endswith("@example.org") for person in Person.objects.all())

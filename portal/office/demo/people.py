@@ -6,10 +6,19 @@ from random import Random
 
 from allauth.account.models import EmailAddress
 from dateutil.relativedelta import relativedelta
-from django.contrib.auth.hashers import make_password
-from django.utils.timezone import localdate
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
+from django.utils.timezone import localdate, now
 
-from portal.members.models import Body, LegislativeTerm, Membership, Organization, Person, Role, RulesOfProcedure
+from portal.members.models import (
+    Body,
+    Invitation,
+    LegislativeTerm,
+    Membership,
+    Organization,
+    Person,
+    Role,
+    RulesOfProcedure,
+)
 from portal.office.demo.ids import new_id
 
 FRAKTIONEN = (
@@ -161,6 +170,22 @@ def cast(rng: Random, casting: Casting) -> Cast:
             seat(rng, deputies[-1], working_group, Role.DEPUTY, begin, on_behalf_of=fraktion, rank=rank)
     return Cast(
         working_group, lead, staff, clerk, guest, former, stranger, superuser, delegates, deputies, casting.password
+    )
+
+
+def newcomer(rng: Random, casting: Casting, cast: Cast) -> None:
+    """A further deputy, just appointed, who has not come in yet: so the lead sees how an open link looks."""
+    person = casting.person()
+    person.password = f"{UNUSABLE_PASSWORD_PREFIX}{rng.getrandbits(200):x}"
+    person.save()
+    fraktion = cast.delegates[-1].memberships.get().on_behalf_of
+    place = seat(rng, person, cast.group, Role.DEPUTY, localdate(), on_behalf_of=fraktion, rank=3)
+    Invitation.objects.create(
+        id=new_id(rng),
+        person=person,
+        membership=place,
+        token_hash=f"{rng.getrandbits(256):064x}",
+        expires_at=now() + Invitation.LIFETIME,
     )
 
 
