@@ -78,6 +78,7 @@ def may_appoint(person: Reader, organization_id: UUID) -> bool:
 
 
 def may_end(person: Reader, membership: Membership) -> bool:
+    """End, replace, send the access link: as long as no end is set."""
     return may_appoint(person, membership.organization_id) and membership.end_date is None
 
 
@@ -100,3 +101,20 @@ def lacks_second_factor(person: Reader) -> bool:
         return False
     functions = [seat.role for seat in person.current_memberships] + ["superuser"] * person.is_superuser
     return not set(functions).isdisjoint(settings.SECOND_FACTOR_ROLES) and not person.has_second_factor
+
+
+def may_reopen(person: Reader, membership: Membership) -> bool:
+    """Take back an end that is still ahead."""
+    has_end_ahead = membership.end_date is not None and not membership.is_over
+    return may_appoint(person, membership.organization_id) and has_end_ahead
+
+
+def may_correct(person: Reader, membership: Membership) -> bool:
+    """Move or take back an appointment that has not begun."""
+    return may_end(person, membership) and not membership.has_begun
+
+
+def may_rank(person: Reader, membership: Membership) -> bool:
+    """Reorder the deputies of a Fraktion."""
+    is_deputy = membership.role == Role.DEPUTY and not membership.is_over
+    return may_appoint(person, membership.organization_id) and is_deputy

@@ -122,6 +122,12 @@ def welcome_guest(person: Person, *, occasion: str, group: Organization) -> None
         emails.guest_access(*_new_link(person), occasion=occasion, group=group)
 
 
+def void_links_of_former(person: Person) -> None:
+    """Whoever has no seat left, and none to come, gets in by no earlier mail."""
+    if not person.memberships.lasting().exists():
+        _void_links(person)
+
+
 def _invite(membership: Membership) -> None:
     emails.access(*_new_link(membership.person, membership), membership)
 

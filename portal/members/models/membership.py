@@ -36,6 +36,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> "MembershipQuerySet":
         return self.on(localdate())
 
+    def lasting(self) -> "MembershipQuerySet":
+        """Of today or still to come; a seat that was taken back before it began has no day at all."""
+        return self.filter(Q(end_date=None) | Q(end_date__gt=localdate())).exclude(end_date=F("start_date"))
+
     def reading(self) -> "MembershipQuerySet":
         """Those that read the non-public part of every meeting; of the deputies only where the house rule says so."""
         of_today = RulesOfProcedure.objects.filter(organization=OuterRef("organization"), valid_from__lte=localdate())
@@ -140,6 +144,14 @@ class Membership(models.Model):
     def is_current(self) -> bool:
         """Whether the seat is held today."""
         return self.start_date <= localdate() and (self.end_date is None or self.end_date > localdate())
+
+    @property
+    def has_begun(self) -> bool:
+        return self.start_date <= localdate()
+
+    @property
+    def is_over(self) -> bool:
+        return self.end_date is not None and (self.end_date <= localdate() or self.end_date == self.start_date)
 
     @property
     def last_day(self) -> date | None:

@@ -1,0 +1,1 @@
+"""What the Verwaltung does across rooms."""
