@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -21,6 +22,7 @@ from tests.factories import (
     CommentFactory,
     EntryFactory,
     MeetingFactory,
+    MembershipFactory,
     MinutesFactory,
     RecusalFactory,
 )
@@ -123,10 +125,16 @@ PAGES = (
     Page("members:devices"),
     Page("members:devices_end_others", "", SIGNED_IN, posts_only=True),
     Page("members:device_end", "device", SIGNED_IN, posts_only=True),
-    Page("members:appoint", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
-    Page("members:fraktion_create", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
-    Page("members:end", "seat", ("lead",), MEMBERS),
     Page("members:access", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
+    Page("members:fraktion_create", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
+    Page("office:appoint", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
+    Page("office:seat", "seat", OFFICE, MEMBERS),
+    Page("office:end", "seat", ("lead",), MEMBERS),
+    Page("office:replace", "seat", ("lead",), MEMBERS),
+    Page("office:order", "deputy_seat", ("lead",), MEMBERS),
+    Page("office:reopen", "ending_seat", ("lead",), MEMBERS),
+    Page("office:start", "coming_seat", ("lead",), MEMBERS),
+    Page("office:withdraw", "coming_seat", ("lead",), MEMBERS),
     Page("members:resend", "closed_seat", ("lead",), MEMBERS),
     Page("members:revoke", "closed_seat", ("lead",), MEMBERS),
     Page("members:reset_access", "seat", ("lead",), MEMBERS),
@@ -243,6 +251,9 @@ def world(request, group, topic, meeting, draft, fraktion, delegate, other_deleg
         "topic": topic,
         "seat": delegate.memberships.get(),
         "closed_seat": other_delegate.memberships.get(),
+        "deputy_seat": everybody["deputy"].memberships.get(),
+        "ending_seat": MembershipFactory(organization=group, end_date=timezone.localdate() + timedelta(days=9)),
+        "coming_seat": MembershipFactory(organization=group, start_date=timezone.localdate() + timedelta(days=9)),
         "meeting": meeting,
         "passed_on_seat": meeting.attendances.get(person=delegate),
         "draft": draft,

@@ -6,9 +6,7 @@ from portal.members.views import access, devices, group, profile, sign_in
 app_name = "members"
 urlpatterns = [
     path("mitglieder/", group.members, name="list"),
-    path("mitglieder/berufen/", group.appoint, name="appoint"),
     path("mitglieder/fraktion/", group.fraktion_create, name="fraktion_create"),
-    path("mitglieder/<uuid:pk>/beenden/", group.end, name="end"),
     path("mitglieder/zugang/", access.overview, name="access"),
     path("mitglieder/<uuid:pk>/zugang/", access.resend, name="resend"),
     path("mitglieder/<uuid:pk>/zugang/zurueckziehen/", access.revoke, name="revoke"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.office.views import body, postbox, privacy, trail
+from portal.office.views import body, postbox, privacy, seats, trail
 
 app_name = "office"
 urlpatterns = [
@@ -8,6 +8,14 @@ urlpatterns = [
     path("postausgang/<int:pk>/", postbox.message, name="message"),
     path("postausgang/<int:pk>/anhang/<int:file>/", postbox.attachment, name="attachment"),
     path("postausgang/<int:pk>/erneut/", postbox.retry, name="retry"),
+    path("mitglieder/berufen/", seats.appoint, name="appoint"),
+    path("mitglieder/<uuid:pk>/", seats.seat, name="seat"),
+    path("mitglieder/<uuid:pk>/beenden/", seats.end, name="end"),
+    path("mitglieder/<uuid:pk>/abloesen/", seats.replace, name="replace"),
+    path("mitglieder/<uuid:pk>/fortsetzen/", seats.reopen, name="reopen"),
+    path("mitglieder/<uuid:pk>/beginn/", seats.start, name="start"),
+    path("mitglieder/<uuid:pk>/zuruecknehmen/", seats.withdraw, name="withdraw"),
+    path("mitglieder/<uuid:pk>/reihenfolge/", seats.order, name="order"),
     path("konto/daten/", privacy.own_data, name="own_data"),
     path("verwaltung/personen/", privacy.people, name="people"),
     path("verwaltung/personen/<uuid:pk>/auskunft/", privacy.export, name="export"),

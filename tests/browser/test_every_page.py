@@ -26,7 +26,7 @@ WITH_ARGUMENTS = {"meetings:answer", "members:accept", "account_reset_password_f
 NO_PAGES = {"healthz", "home:theme"}
 REFUSED_EMPTY = {
     "account_login",
-    "members:appoint",
+    "office:appoint",
     "members:fraktion_create",
     "meetings:agenda_item",
     "meetings:create",

@@ -44,6 +44,28 @@ def test_membership_constraint_refuses(db, seat, constraint):
         MembershipFactory(**seat)
 
 
+@pytest.mark.parametrize(
+    ("seat", "constraint"),
+    [
+        ({"role": Role.DELEGATE}, "delegate_seat_once_a_day"),
+        ({"role": Role.DEPUTY, "rank": 1}, "deputy_rank_once_a_day"),
+    ],
+)
+def test_membership_seats_never_overlap(group, fraktion, seat, constraint):
+    """The end is the first day without the seat, so on it the next may begin."""
+    place = {"organization": group, "on_behalf_of": fraktion, **seat}
+    MembershipFactory(start_date=date(2026, 1, 1), end_date=date(2026, 6, 1), **place)
+    MembershipFactory(start_date=date(2026, 6, 1), end_date=date(2026, 7, 1), **place)
+    MembershipFactory(start_date=date(2026, 3, 1), end_date=date(2026, 3, 1), **place)
+    with pytest.raises(IntegrityError, match=constraint):
+        MembershipFactory(start_date=date(2026, 5, 31), end_date=date(2026, 6, 1), **place)
+
+
+def test_membership_one_role_at_a_time(lead, group):
+    with pytest.raises(IntegrityError, match="role_once_a_day"):
+        MembershipFactory(person=lead, organization=group, role=Role.LEAD, end_date=date(2100, 1, 1))
+
+
 def test_membership_same_person_same_role_is_refused(lead, group):
     with pytest.raises(IntegrityError, match="one_role_once_a_person"):
         MembershipFactory(person=lead, organization=group, role=Role.LEAD)

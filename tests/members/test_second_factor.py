@@ -64,7 +64,7 @@ def test_before_the_set_up_every_page_leads_to_it(client, lead, required, page, 
 def test_before_the_set_up_a_button_does_nothing(client, lead, delegate, required):
     seat = delegate.memberships.get()
     client.force_login(lead)
-    client.post(reverse("members:end", args=[seat.pk]), {"last_day": "2026-01-01"})
+    client.post(reverse("office:end", args=[seat.pk]), {"last_day": "2026-01-01"})
     seat.refresh_from_db()
     assert seat.end_date is None
 

@@ -7,18 +7,9 @@ from django.utils import timezone
 
 from portal.mail.models import Message
 from portal.members.actions import seats
-from portal.members.models import Membership, Organization, Person, Role
+from portal.members.models import Organization, Person, Role
 from tests.cast import CAST
-from tests.factories import PASSWORD, MembershipFactory
-
-APPOINTMENT = {
-    "salutation": "Frau",
-    "first_name": "Nele",
-    "last_name": "Neumann",
-    "email": "Neu@example.org",
-    "role": Role.STAFF,
-    "start_date": "2026-01-01",
-}
+from tests.factories import PASSWORD, FraktionFactory, MembershipFactory
 
 
 def sign_in(client, person):
@@ -27,28 +18,26 @@ def sign_in(client, person):
 
 
 @pytest.mark.parametrize("name", [name for name in CAST if name not in {"lead", "second_group_member"}])
-@pytest.mark.parametrize("page", ["appoint", "fraktion_create", "end", "resend"])
+@pytest.mark.parametrize("page", ["fraktion_create", "resend"])
 def test_function_pages_are_for_the_lead(client, person_of, name, page, delegate):
     seat = delegate.memberships.get()
     person = person_of(name)
     sign_in(client, person)
-    address = reverse(f"members:{page}", args=[seat.pk] if page in {"end", "resend"} else [])
-    for response in (client.get(address), client.post(address, APPOINTMENT)):
+    address = reverse(f"members:{page}", args=[seat.pk] if page == "resend" else [])
+    for response in (client.get(address), client.post(address, {"name": "Fraktion Neu", "short_name": "Neu"})):
         if name == "anonymous":
             assert response.url.startswith(reverse("account_login"))
         else:
             assert response.status_code in {403, 404}
-    seat.refresh_from_db()
-    assert seat.end_date is None
-    assert not Person.objects.filter(email="neu@example.org").exists()
+    assert not Organization.objects.filter(name="Fraktion Neu").exists()
+    assert not Message.objects.exists()
 
 
-@pytest.mark.parametrize("page", ["end", "resend"])
-def test_seats_of_another_group_do_not_exist(client, second_group_member, delegate, page):
+def test_seats_of_another_group_do_not_exist(client, second_group_member, delegate):
     client.force_login(second_group_member)
-    address = reverse(f"members:{page}", args=[delegate.memberships.get().pk])
+    address = reverse("members:resend", args=[delegate.memberships.get().pk])
     assert client.get(address).status_code == 404
-    assert client.post(address, {"last_day": "2026-01-01"}).status_code == 404
+    assert client.post(address).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["lead", "staff", "clerk", "delegate", "other_delegate", "deputy"])
@@ -72,57 +61,55 @@ def test_list_takes_the_same_queries_for_any_number(client, lead, group, members
     MembershipFactory.create_batch(members, organization=group)
     client.force_login(lead)
     client.get(reverse("members:list"))  # the first visit notes the time in the session
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert client.get(reverse("members:list")).status_code == 200
 
 
-def test_appoint_post_appoints_and_redirects(client, lead, group):
+def days(number):
+    return timezone.localdate() + timedelta(days=number)
+
+
+def names_on(client, day=""):
+    page = client.get(reverse("members:list"), {"stand": day} if day else {}).content.decode()
+    return {name for name in ("Gegangen", "Bleibend", "Kommend") if name in page}
+
+
+def test_list_shows_the_group_on_the_day_that_is_asked_for(client, lead, group):
+    for name, dates in {
+        "Gegangen": {"start_date": days(-100), "end_date": days(-50)},
+        "Bleibend": {"start_date": days(-100)},
+        "Kommend": {"start_date": days(20)},
+    }.items():
+        MembershipFactory(organization=group, person__last_name=name, **dates)
     client.force_login(lead)
-    response = client.post(reverse("members:appoint"), {**APPOINTMENT, "organization": group.pk})
-    assert response.url == reverse("members:list")
-    assert Membership.objects.get(person__email="neu@example.org").role == Role.STAFF
+    assert names_on(client) == {"Bleibend", "Kommend"}
+    assert names_on(client, days(-51)) == {"Gegangen", "Bleibend"}
+    assert names_on(client, days(-50)) == {"Bleibend"}
+    assert names_on(client, days(20)) == {"Bleibend", "Kommend"}
 
 
-def test_appoint_post_without_fraktion_keeps_what_was_typed(client, lead, group):
-    client.force_login(lead)
-    response = client.post(reverse("members:appoint"), {**APPOINTMENT, "organization": group.pk, "role": Role.DELEGATE})
-    page = response.content.decode()
-    assert response.status_code == 422
-    assert "Wählen Sie die Fraktion, für die diese Person spricht." in page
-    assert 'value="Neumann"' in page
-
-
-def test_appoint_post_to_a_taken_seat_says_so(client, lead, group, delegate, fraktion):
-    client.force_login(lead)
-    seat = {"organization": group.pk, "role": Role.DELEGATE, "on_behalf_of": fraktion.pk}
-    response = client.post(reverse("members:appoint"), {**APPOINTMENT, **seat})
-    assert response.status_code == 422
-    assert "Diese Fraktion hat bereits eine delegierte Person." in response.content.decode()
-
-
-def test_appoint_into_a_group_of_others_is_refused(client, lead, second_group_member):
-    elsewhere = second_group_member.memberships.get().organization
-    client.force_login(lead)
-    response = client.post(reverse("members:appoint"), {**APPOINTMENT, "organization": elsewhere.pk})
-    assert response.status_code == 422
-    assert elsewhere.memberships.count() == 1
-
-
-def test_end_post_closes_the_pages_with_the_next_request(client, lead, delegate, clerk):
-    seat = delegate.memberships.get()
-    client.force_login(lead)
-    yesterday = timezone.localdate() - timedelta(days=1)
-    client.post(reverse("members:end", args=[seat.pk]), {"last_day": yesterday.isoformat()})
+def test_list_says_which_day_it_shows(client, delegate):
     client.force_login(delegate)
-    assert "Schreiber" not in client.get(reverse("members:list")).content.decode()
+    assert "Gezeigt wird der heutige Stand" in client.get(reverse("members:list")).text
+    past = client.get(reverse("members:list"), {"stand": "2024-03-01"}).text
+    assert "der Stand vom Freitag, 1. März 2024" in " ".join(past.split())
+    wrong = client.get(reverse("members:list"), {"stand": "2026-02-31"}).text
+    assert "Dieses Datum gibt es nicht" in " ".join(wrong.split())
 
 
-def test_end_post_before_the_beginning_is_refused(client, lead, delegate):
-    seat = delegate.memberships.get()
+def test_list_shows_the_past_to_members_only(client, former, delegate):
+    client.force_login(former)
+    assert delegate.last_name not in client.get(reverse("members:list"), {"stand": days(-1)}).text
+
+
+def test_list_offers_free_seats_to_the_lead_alone(client, lead, staff, delegate):
+    free = FraktionFactory(name="Fraktion ohne Sitz")
     client.force_login(lead)
-    response = client.post(reverse("members:end", args=[seat.pk]), {"last_day": "2001-01-01"})
-    assert response.status_code == 422
-    assert "Das Ende darf nicht vor dem Beginn" in response.content.decode()
+    page = client.get(reverse("members:list")).text
+    assert f"?funktion=delegate&amp;fraktion={free.pk}" in page
+    assert f"fraktion={delegate.memberships.get().on_behalf_of_id}" not in page
+    client.force_login(staff)
+    assert free.name not in client.get(reverse("members:list")).text
 
 
 def test_fraktion_with_a_known_name_is_refused(client, lead, fraktion):

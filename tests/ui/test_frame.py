@@ -43,7 +43,7 @@ def test_navigation_has_what_the_reader_may_use(client, person_of, name):
         ("home:topics", {"Themen": "page"}),
         ("topics:create", {"Themen": "true"}),
         ("members:list", {"Mitglieder": "page"}),
-        ("members:appoint", {"Mitglieder": "true"}),
+        ("office:appoint", {"Mitglieder": "true"}),
         ("members:profile", {}),
         ("office:outbox", {"Postausgang": "page"}),
         ("home:help", {}),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
@@ -30,6 +30,8 @@ TAKEN = {  # constraint that had the last word, and what the reader is told
 LAST_LEAD = (
     "Ohne Leitung könnte niemand mehr jemanden berufen. Berufen Sie zuerst eine neue Leitung, oder lösen Sie diese ab."
 )
+BUSY = "Gerade werden Sitze dieses Arbeitskreises geändert. Bitte versuchen Sie es in einem Moment noch einmal."
+LOCK_TIMEOUT = "55P03"  # of PostgreSQL, after the seconds of the settings
 OVER = "Diese Mitgliedschaft ist inzwischen beendet oder geändert. Sehen Sie in der Mitgliederliste nach."
 TOO_EARLY = "Der erste Tag muss nach dem Beginn der bisherigen Mitgliedschaft liegen."
 PAST_RANKS = 1_000  # out of the way of every rank while an order is written anew
@@ -168,7 +170,12 @@ def add_fraktion(*, by: Person, organization: Organization, name: str, short_nam
 
 def lock(organization_id: UUID) -> Organization:
     """Hold the working group until the end of the transaction: its seats change one after the other."""
-    return Organization.objects.select_for_update().get(pk=organization_id)
+    try:
+        return Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") == LOCK_TIMEOUT:
+            raise SeatRefused(BUSY) from error
+        raise
 
 
 def _locked(membership: Membership) -> Membership:
@@ -187,6 +194,7 @@ def _not_begun(membership: Membership) -> Membership:
 
 def _seat(seat: Membership, *, by: Person | None, person: Person, **detail: str) -> Membership:
     """Put the person on the free seat, and tell them."""
+    _refuse_a_taken_place(seat)
     seat.person = accounts.with_account(person)
     _place(seat)
     _record(seat, by, "Mitglied berufen", role=seat.role, start_date=seat.start_date.isoformat(), **detail)
@@ -203,7 +211,9 @@ def _end(seat: Membership, *, by: Person, end_date: date) -> None:
 
 def _place(seat: Membership) -> None:
     """Store the seat if it is free; the database has the last word."""
-    _refuse_a_taken_seat(seat)
+    _refuse_a_taken_place(seat)
+    if _others(seat).filter(person=seat.person_id).exists():
+        raise SeatTaken(OWN_SEAT)
     try:
         with transaction.atomic():
             seat.save()
@@ -214,18 +224,24 @@ def _place(seat: Membership) -> None:
         raise
 
 
-def _refuse_a_taken_seat(new: Membership) -> None:
-    """One delegate per Fraktion at any time, one deputy per rank, and nobody twice in one role."""
-    others = Membership.objects.filter(organization=new.organization_id, role=new.role).exclude(pk=new.pk)
+def _refuse_a_taken_place(new: Membership) -> None:
+    """One delegate per Fraktion at any time, one deputy per rank."""
+    of_fraktion = _others(new).filter(on_behalf_of=new.on_behalf_of_id)
+    if new.role == Role.DELEGATE and of_fraktion.exists():
+        raise SeatTaken(DELEGATE_SEAT)
+    if new.role == Role.DEPUTY and of_fraktion.filter(rank=new.rank).exists():
+        raise SeatTaken(RANK)
+
+
+def _others(new: Membership) -> QuerySet[Membership]:
+    """The seats with the same role that have a day in common with the new one."""
+    others: QuerySet[Membership] = Membership.objects.filter(organization=new.organization_id, role=new.role).exclude(
+        pk=new.pk
+    )
     others = others.filter(Q(end_date=None) | Q(end_date__gt=new.start_date)).exclude(end_date=F("start_date"))
     if new.end_date is not None:
         others = others.filter(start_date__lt=new.end_date)
-    if others.filter(person=new.person_id).exists():
-        raise SeatTaken(OWN_SEAT)
-    if new.role == Role.DELEGATE and others.filter(on_behalf_of=new.on_behalf_of_id).exists():
-        raise SeatTaken(DELEGATE_SEAT)
-    if new.role == Role.DEPUTY and others.filter(on_behalf_of=new.on_behalf_of_id, rank=new.rank).exists():
-        raise SeatTaken(RANK)
+    return others
 
 
 def _keep_a_lead(gone: Membership, *, on: date) -> None:

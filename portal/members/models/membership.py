@@ -49,10 +49,6 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             ~Q(role=Role.DEPUTY) | Q(house_rule=always)
         )
 
-    def not_ended(self) -> "MembershipQuerySet":
-        """Those of today and those that begin later."""
-        return self.filter(Q(end_date=None) | Q(end_date__gt=localdate()))
-
     def with_newest_link(self) -> "MembershipQuerySet":
         """When the person's latest one-time link went out, and until when it is good: `link_sent`, `link_until`."""
         newest = Invitation.objects.filter(person=OuterRef("person")).order_by("-created_at")

@@ -25,7 +25,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     groups = rules.groups_where_lead(request.user)
     if not groups:
         raise PermissionDenied
-    seats = Membership.objects.filter(organization__in=groups).not_ended().with_newest_link()
+    seats = Membership.objects.filter(organization__in=groups).lasting().with_newest_link()
     seats = seats.select_related("person", "organization", "on_behalf_of").order_by("person__sort_key", "start_date")
     waiting = [seat for seat in seats if not seat.person.has_opened_account]
     inside = [seat for seat in seats if rules.may_reset_access(request.user, seat)]
@@ -116,7 +116,7 @@ def _gone(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
 
 def _seat(request: HttpRequest, pk: str, may) -> Membership:
     """A seat that has not ended, for the lead: 404 where the reader does not see it, 403 where the rule says no."""
-    seats = Membership.objects.visible_to(request.user).not_ended()
+    seats = Membership.objects.visible_to(request.user).lasting()
     seat = get_object_or_404(seats.select_related("person", "organization", "on_behalf_of"), pk=pk)
     if not may(request.user, seat):
         raise PermissionDenied

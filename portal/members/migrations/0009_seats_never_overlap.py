@@ -35,5 +35,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0002_deputies_by_house_rule")]
+    dependencies = [("members", "0008_erased_persons")]
     operations = [migrations.RunPython(create, drop)]
