@@ -141,7 +141,7 @@ def test_a_taken_seat_is_refused_in_german(admin, group, delegate, fraktion):
         "start_date": timezone.localdate(),
     }
     answer = admin.post(reverse(APPOINT), data, follow=True)
-    assert "hat bereits eine delegierte Person" in answer.content.decode()
+    assert "hat in dieser Zeit bereits eine delegierte Person" in answer.content.decode()
     assert verbs() == []
 
 

@@ -77,6 +77,15 @@ class MembershipPages(Pages):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         try:
             return super().add_view(request, form_url, extra_context)
-        except seats.SeatTaken as taken:
-            messages.error(request, str(taken))
+        except seats.SeatRefused as refused:
+            messages.error(request, str(refused))
             return redirect("admin:members_membership_add")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        try:
+            return super().change_view(request, object_id, form_url, extra_context)
+        except seats.SeatRefused as refused:
+            messages.error(request, str(refused))
+            return redirect("admin:members_membership_change", object_id)
