@@ -123,9 +123,10 @@ def welcome_guest(person: Person, *, occasion: str, group: Organization) -> None
 
 
 def void_links_of_former(person: Person) -> None:
-    """Whoever has no seat left, and none to come, gets in by no earlier mail."""
+    """Whoever has no seat left, and none to come, gets in by no mail of a seat; what a guest was sent stays good."""
     if not person.memberships.lasting().exists():
-        _void_links(person)
+        open_links = person.invitations.filter(membership__isnull=False, used_at=None, expires_at__gt=timezone.now())
+        open_links.update(expires_at=timezone.now())
 
 
 def _invite(membership: Membership) -> None:
