@@ -10,17 +10,20 @@ from tests.meetings.calendars import read_by_ical_js
 from tests.pdf.test_documents import text_of
 
 
+def is_about(mail: EmailMessage, subject: str) -> bool:
+    """Whether its subject begins so; a long one may begin on a line of its own."""
+    return str(mail["Subject"]).strip().startswith(subject)
+
+
 def readers(sink: Sink, subject: str) -> set[str]:
     """Who has got a mail whose subject begins so."""
-    return {str(mail["To"].addresses[0].addr_spec) for mail in sink.mails if mail["Subject"].startswith(subject)}
+    return {str(mail["To"].addresses[0].addr_spec) for mail in sink.mails if is_about(mail, subject)}
 
 
 def letter(sink: Sink, person: Person, subject: str) -> EmailMessage:
     """The one mail to this person whose subject begins so."""
     (found,) = (
-        mail
-        for mail in sink.mails
-        if mail["Subject"].startswith(subject) and mail["To"].addresses[0].addr_spec == person.email
+        mail for mail in sink.mails if is_about(mail, subject) and mail["To"].addresses[0].addr_spec == person.email
     )
     return found
 

@@ -8,7 +8,7 @@ from dateutil.relativedelta import TU, relativedelta
 from django.utils import timezone
 
 from portal.meetings import pdf
-from portal.meetings.actions import changes, invitation
+from portal.meetings.actions import changes, invitation, replies
 from portal.meetings.models import AgendaItem, Attendance, Comment, Guest, Location, Meeting, Revision, Visibility
 from portal.members.models import Person, Role
 from portal.office.demo.ids import new_id
@@ -88,6 +88,19 @@ class Calendar:
             attendance.answer = self.rng.choice([Answer.ACCEPTED, Answer.ACCEPTED, Answer.DECLINED])
             attendance.answered_at = timezone.now()
             attendance.save(update_fields=["answer", "answered_at"])
+        self._pass_on(meeting)
+
+    def _pass_on(self, meeting: Meeting) -> None:
+        """One delegate waits for a deputy's answer; for another the second deputy takes the seat, after a no."""
+        waiting, replaced = self.cast.delegates[1:3]
+        first, second = self.cast.deputies[4:6]
+        for person in (waiting, replaced):
+            self._says(meeting, person, Answer.DECLINED, pass_on=True)
+        self._says(meeting, first, Answer.DECLINED)
+        self._says(meeting, second, Answer.ACCEPTED)
+
+    def _says(self, meeting: Meeting, person: Person, answer: str, *, pass_on: bool = False) -> None:
+        replies.answer(meeting.attendances.get(person=person), by=person, answer=answer, pass_on=pass_on)
 
     def _drafts(self) -> None:
         last = Meeting.objects.filter(state=State.INVITED).latest("start")

@@ -14,7 +14,7 @@ from portal.audit import trail
 from portal.audit.origin import Door, coming_from
 from portal.mail import outbox
 from portal.mail.models import Message
-from portal.meetings.models import Recusal, Revision
+from portal.meetings.models import Recusal, Revision, SeatStep
 from portal.members.actions import profile
 from portal.members.models import Invitation
 from tests.factories import (
@@ -65,6 +65,8 @@ def traces(leaver, group, delegate, clerk, lead, meeting, topic, mail_folder):
     AttendanceFactory(meeting=held, person=leaver, role="delegate", answer="accepted", note=MARKERS["note"])
     AttendanceFactory(meeting=held, person=delegate, role="deputy", in_place_of=leaver, note=OTHERS["note"])
     AttendanceFactory(meeting=meeting, person=leaver, role="guest")
+    fraktion = leaver.memberships.get().on_behalf_of
+    SeatStep.objects.create(meeting=held, on_behalf_of=fraktion, kind="declined", person=leaver, by=leaver)
     GuestFactory(meeting=held, person=leaver, items=[item])
     Recusal.objects.create(item=item, person=leaver, recorded_by=leaver)
     comment = CommentFactory(item=item, author=leaver, text=MARKERS["comment"])
