@@ -79,7 +79,7 @@ def test_demo_tells_of_a_year_in_every_state(db):
     # and five about the two seats that are passed on
     assert Message.objects.count() == 21
     assert [model.__name__ for model in nouns() if not model.objects.exists()] == [
-        "Invitation",
+        "CalendarFeed",
         "CommentVersion",
         "Recusal",
     ]
