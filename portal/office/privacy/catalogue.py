@@ -1,48 +1,7 @@
 """Every column that points to a person. A test walks all models: a new one without a line here fails it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cached_property
-
-from django.apps import apps
-from django.db.models import Model, QuerySet
-
 from portal.meetings.models import Comment, Guest
-from portal.members.models import Person
-
-
-class Fate(StrEnum):
-    """What becomes of the rows when the person is erased."""
-
-    DELETED = "wird gelöscht"
-    EMPTIED = "wird geleert"  # the row stays where others refer to it, what the person wrote goes
-    REPLACED = "wird durch eine Bezeichnung ersetzt"
-    UNTIED = "zeigt danach auf niemanden"
-    NAMELESS = "bleibt ohne Namen"
-    NAMED = "bleibt mit Namen"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trace:
-    """One such column: what the export tells of its rows, and what erasure does with them and why."""
-
-    model: str
-    column: str
-    file: str
-    label: str
-    shown: tuple[str, ...]
-    fate: Fate
-    why: str = ""
-    is_own: bool = False  # the row is about the person alone, so what happened to it is the person's business
-    inside: Callable[[Model], dict[str, object]] | None = None
-
-    @cached_property
-    def source(self) -> type[Model]:
-        return apps.get_model(self.model)
-
-    def rows(self, person: Person) -> "QuerySet[Model]":
-        return self.source._default_manager.filter(**{self.column: person}).order_by("pk")
+from portal.office.privacy.trace import Fate, Trace
 
 
 def _versions(comment: Comment) -> dict[str, object]:
@@ -99,7 +58,7 @@ TRACES = (
         model="meetings.Attendance",
         column="in_place_of",
         file="vertretungen",
-        label="Sitzungen, in denen Sie vertreten wurden",
+        label="Sitzungen mit einer Vertretung für die Person",
         shown=("id", "meeting", "presence", "arrived", "left"),
         fate=Fate.NAMELESS,
         why=RECORD,
@@ -128,7 +87,7 @@ TRACES = (
         column="person",
         is_own=True,
         file="gast",
-        label="Sitzungen, zu denen Sie als Gast eingeladen waren",
+        label="Sitzungen als Gast",
         shown=("id", "meeting", "created", "modified"),
         fate=Fate.NAMELESS,
         why=RECORD,
@@ -148,7 +107,7 @@ TRACES = (
         model="meetings.Recusal",
         column="recorded_by",
         file="befangenheit_erfasst",
-        label="Befangenheit anderer, die Sie erfasst haben",
+        label="Befangenheit anderer, von der Person erfasst",
         shown=("id", "item", "created"),
         fate=Fate.NAMELESS,
         why=RECORD,
@@ -168,7 +127,7 @@ TRACES = (
         model="meetings.Revision",
         column="created_by",
         file="einladungen_verschickt",
-        label="Einladungen, die Sie verschickt haben",
+        label="Selbst verschickte Einladungen",
         shown=("id", "meeting", "number", "created_at", "note"),
         fate=Fate.NAMELESS,
         why=RECORD,
@@ -177,7 +136,7 @@ TRACES = (
         model="minutes.Minutes",
         column="clerk",
         file="niederschriften_gefuehrt",
-        label="Niederschriften, die Sie geführt haben",
+        label="Geführte Niederschriften",
         shown=("id", "meeting", "state", "created", "finalised_at"),
         fate=Fate.NAMELESS,
         why=MINUTES,
@@ -186,7 +145,7 @@ TRACES = (
         model="minutes.Minutes",
         column="chair",
         file="sitzungen_geleitet",
-        label="Niederschriften von Sitzungen, die Sie geleitet haben",
+        label="Niederschriften geleiteter Sitzungen",
         shown=("id", "meeting", "state", "created", "finalised_at"),
         fate=Fate.NAMELESS,
         why=MINUTES,
@@ -195,7 +154,7 @@ TRACES = (
         model="minutes.Minutes",
         column="finalised_by",
         file="niederschriften_abgeschlossen",
-        label="Niederschriften, die Sie abgeschlossen haben",
+        label="Selbst abgeschlossene Niederschriften",
         shown=("id", "meeting", "state", "finalised_at"),
         fate=Fate.NAMELESS,
         why=MINUTES,
@@ -204,7 +163,7 @@ TRACES = (
         model="minutes.Entry",
         column="modified_by",
         file="niederschriften_eintraege",
-        label="Einträge in Niederschriften, die Sie zuletzt bearbeitet haben",
+        label="Zuletzt bearbeitete Einträge in Niederschriften",
         shown=("id", "minutes", "item", "modified"),
         fate=Fate.NAMELESS,
         why=MINUTES,
@@ -213,7 +172,7 @@ TRACES = (
         model="topics.Topic",
         column="responsible",
         file="themen",
-        label="Themen, für die Sie zuständig sind",
+        label="Themen in eigener Zuständigkeit",
         shown=("id", "title", "state", "created", "modified"),
         fate=Fate.UNTIED,
     ),
@@ -222,7 +181,7 @@ TRACES = (
         column="person",
         is_own=True,
         file="zugangslinks",
-        label="Zugangslinks, die Ihnen geschickt wurden",
+        label="Zugangslinks",
         shown=("id", "created_at", "expires_at", "used_at"),
         fate=Fate.DELETED,
     ),
@@ -239,7 +198,7 @@ TRACES = (
         model="account.EmailAddress",
         column="user",
         file="anmeldeadressen",
-        label="Adressen, mit denen Sie sich anmelden",
+        label="Adressen für die Anmeldung",
         shown=("email", "verified", "primary"),
         fate=Fate.DELETED,
     ),
@@ -255,8 +214,16 @@ TRACES = (
         model="usersessions.UserSession",
         column="user",
         file="geraete",
-        label="Geräte, an denen Sie angemeldet waren",
+        label="Geräte mit Anmeldung",
         shown=("ip", "user_agent", "created_at", "last_seen_at"),
+        fate=Fate.DELETED,
+    ),
+    Trace(
+        model="admin.LogEntry",
+        column="user",
+        file="systemverwaltung",
+        label="Einträge der Systemverwaltung, die nicht im Verlauf stehen",
+        shown=("action_time", "action_flag"),
         fate=Fate.DELETED,
     ),
     Trace(
@@ -281,8 +248,3 @@ ELSEWHERE = {  # columns that point to a person and are read and erased by code 
     "audit.Line.actor": "portal.office.privacy.export.lines_of: Zeilen im Verlauf, ohne Namen",
     "mail.Message.person": "portal.office.privacy.mails: E-Mails an die Person",
 }
-
-
-def label_of(person: Person) -> str:
-    """What stands in the place of an erased name."""
-    return "Ehemaliges Mitglied" if person.memberships.exists() else "Ehemaliger Gast"

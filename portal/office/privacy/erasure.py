@@ -14,9 +14,10 @@ from portal.members.models import Notify, Person
 from portal.minutes.models import Minutes
 from portal.office.demo import accounts
 from portal.office.privacy import mails
-from portal.office.privacy.catalogue import TRACES, Fate, label_of
+from portal.office.privacy.catalogue import TRACES
 from portal.office.privacy.export import sessions_of
 from portal.office.privacy.rules import why_not_erased
+from portal.office.privacy.trace import Fate, label_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Step:
     count: int
     fate: Fate
     why: str = ""
+
+    @property
+    def ground(self) -> str:
+        return f"{self.fate}. {self.why}".strip()
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ class Plan:
 
 def plan(person: Person) -> Plan:
     """What erasing would do, without doing it."""
-    steps = [step for step in (*_of_account(person), *_of_rows(person), *_of_papers(person)) if step.count]
+    found = (*_of_account(person), *_of_rows(person), *_of_papers(person))
+    steps = sorted((step for step in found if step.count), key=lambda step: step.ground)
     stays = {Fate.NAMELESS, Fate.NAMED}
     return Plan(
         goes=[step for step in steps if step.fate not in stays],

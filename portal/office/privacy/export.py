@@ -21,7 +21,8 @@ from portal.meetings.models import AgendaItem, Meeting
 from portal.members.models import Body, Membership, Organization, Person
 from portal.minutes.models import Minutes
 from portal.office.privacy import mails
-from portal.office.privacy.catalogue import TRACES, Trace
+from portal.office.privacy.catalogue import TRACES
+from portal.office.privacy.trace import Trace
 
 ACCOUNT = (
     "id", "email", "salutation", "title", "first_name", "last_name", "sort_key", "is_active", "is_superuser", "notify",

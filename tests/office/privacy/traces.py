@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
@@ -94,6 +95,7 @@ def traces(leaver, group, delegate, clerk, lead, meeting, topic, mail_folder):
     UserSession.objects.create(
         user=leaver, session_key="elsewhere", ip=MARKERS["ip address"], user_agent=MARKERS["device"]
     )
+    LogEntry.objects.create(user=leaver, action_flag=1, object_repr=NAME)
     with coming_from(Door.PORTAL, MARKERS["ip address"]):
         profile.open_feed(leaver)
     trail.record(actor=lead, verb="Mitglied berufen", thing=leaver.memberships.get(), organization=group.pk)
