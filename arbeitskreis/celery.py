@@ -37,7 +37,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/20", hour="6-20"),
         "options": {"queue": "mail", "expires": 1140},
     },
-    "keep the periods": {
+    "Aufbewahrungsfristen anwenden": {
         "task": "portal.office.tasks.keep_the_periods",
         "schedule": crontab(hour="2", minute="20"),
         "options": {"queue": "mail", "expires": 3600},

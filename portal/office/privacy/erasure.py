@@ -138,7 +138,7 @@ def _forget_rows(person: Person) -> None:
     Attendance.objects.filter(person=person).update(note="")
     CommentVersion.objects.filter(comment__author=person).delete()
     Comment.objects.filter(author=person, withdrawn_at=None).update(withdrawn_at=timezone.now())
-    Comment.objects.filter(author=person).update(text="")
+    Comment.objects.filter(author=person).update(text="", hidden_at=None, hidden_by=None, hidden_reason="")
     for trace in TRACES:
         if trace.fate == Fate.DELETED:
             trace.rows(person).delete()

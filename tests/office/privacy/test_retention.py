@@ -263,4 +263,4 @@ def test_page_for_everybody_names_the_same_periods(client):
 
 
 def test_timetable_runs_it():
-    assert app.conf.beat_schedule["keep the periods"]["task"] == keep_the_periods.name
+    assert keep_the_periods.name in {entry["task"] for entry in app.conf.beat_schedule.values()}

@@ -76,6 +76,14 @@ def traces(leaver, group, delegate, clerk, lead, meeting, topic, mail_folder):
     withdrawn.versions.create(text=MARKERS["withdrawn text"])
     CommentFactory(item=item, author=delegate, parent=comment, text=OTHERS["text"])
     items = [{"number": 1, "title": "Punkt", "presenter": f"Dr. {NAME}"}]
+    CommentFactory(item=item, author=delegate, hidden_by=leaver, hidden_at=timezone.now(), hidden_reason="Ausfällig")
+    CommentFactory(
+        item=item, author=leaver, hidden_by=lead, hidden_at=timezone.now(), hidden_reason=f"{NAME} beleidigt"
+    )
+    seat = leaver.memberships.get()
+    SeatStep.objects.create(
+        meeting=held, on_behalf_of=seat.on_behalf_of, kind=SeatStep.Kind.DECLINED, person=leaver, by=leaver
+    )
     Revision.objects.create(
         meeting=held, number=1, created_by=leaver, note=f"Vortrag: {NAME}", snapshot={"items": items},
         invitation_pdf=b"%PDF-",
