@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from portal.audit import trail
 from portal.mail.models import Message
 from portal.meetings.actions.invitation import invite
 from tests.browser.steps import unfold
@@ -54,3 +55,14 @@ def test_pages_of_the_office_are_accessible(faults_of, lead, delegate, draft, to
 def test_pages_of_the_minutes_are_accessible(faults_of, clerk, minutes, entry):
     pages = [reverse(f"minutes:{name}", args=[minutes.pk]) for name in ("detail", "attendance", "frame")]
     assert faults_of(clerk, *pages, reverse("minutes:entry", args=[entry.pk])) == {}
+
+
+def test_trail_and_systemverwaltung_are_accessible(faults_of, lead, superuser, delegate, group):
+    trail.record(actor=lead, verb="Sitzung geändert", thing=group, organization=group.pk, revision=2)
+    Message.objects.create(key="k", kind="Einladung", to="a@example.org", subject="x", status="failed")
+    assert faults_of(lead, reverse("office:trail")) == {}
+    lists = ("members_person", "members_membership", "mail_message", "audit_line")
+    addresses = [reverse(f"admin:{name}") for name in ("index", "operation", *(f"{name}_changelist" for name in lists))]
+    addresses.append(reverse("admin:members_person_change", args=[delegate.pk]))
+    addresses.append(reverse("admin:members_membership_change", args=[delegate.memberships.get().pk]))
+    assert faults_of(superuser, *addresses, reverse("admin:members_membership_add")) == {}

@@ -46,7 +46,7 @@ class MembershipPages(Pages):
     pages = ("changelist", "add", "change")
     list_display = ("person", "organization", "label", "start_date", "end_date")
     list_select_related = ("person", "organization", "on_behalf_of")
-    list_filter = ("organization", "role")
+    list_filter = (("organization", admin.RelatedOnlyFieldListFilter), "role")
     search_fields = ("person__sort_key", "person__email")
     search_help_text = "Name oder E-Mail-Adresse"
     ordering = ("person__sort_key", "start_date")

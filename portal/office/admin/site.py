@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import DateField, Model
+from django.forms import DateInput
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
@@ -86,6 +87,7 @@ class Pages(admin.ModelAdmin):
     title = ""
     pages: tuple[str, ...] = ("changelist",)
     view_on_site = False
+    formfield_overrides = {DateField: {"widget": DateInput(format="%Y-%m-%d", attrs={"type": "date"})}}
     show_full_result_count = False
     list_per_page = 50
 
