@@ -42,7 +42,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="2", minute="20"),
         "options": {"queue": "mail", "expires": 3600},
     },
-    "tend the seats": {
+    "Vertretungen anfragen": {
         "task": "portal.meetings.tasks.tend_seats",
         "schedule": crontab(minute="*/5"),
         "options": {"queue": "mail", "expires": 240},
