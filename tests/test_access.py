@@ -127,6 +127,8 @@ PAGES = (
     Page("members:device_end", "device", SIGNED_IN, posts_only=True),
     Page("members:access", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
     Page("members:fraktion_create", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
+    Page("office:procedure", "group", ("lead",), MEMBERS),
+    Page("office:term", "group", ("lead",), MEMBERS),
     Page("office:appoint", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
     Page("office:seat", "seat", OFFICE, MEMBERS),
     Page("office:end", "seat", ("lead",), MEMBERS),
@@ -250,6 +252,7 @@ def world(request, group, topic, meeting, draft, fraktion, delegate, other_deleg
     things = {
         "topic": topic,
         "seat": delegate.memberships.get(),
+        "group": group,
         "closed_seat": other_delegate.memberships.get(),
         "deputy_seat": everybody["deputy"].memberships.get(),
         "ending_seat": MembershipFactory(organization=group, end_date=timezone.localdate() + timedelta(days=9)),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.office.views import body, postbox, privacy, seats, trail
+from portal.office.views import body, postbox, privacy, procedure, seats, trail
 
 app_name = "office"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("verwaltung/personen/", privacy.people, name="people"),
     path("verwaltung/personen/<uuid:pk>/auskunft/", privacy.export, name="export"),
     path("verwaltung/personen/<uuid:pk>/loeschen/", privacy.erase, name="erase"),
+    path("mitglieder/geschaeftsordnung/<uuid:pk>/", procedure.procedure, name="procedure"),
+    path("mitglieder/wahlperiode/<uuid:pk>/", procedure.term, name="term"),
     path("verwaltung/angaben/", body.body, name="body"),
     path("verwaltung/verlauf/", trail.trail, name="trail"),
     path("verwaltung/verlauf/tabelle/", trail.export, name="trail_export"),

@@ -108,6 +108,9 @@ def test_list_offers_free_seats_to_the_lead_alone(client, lead, staff, delegate)
     page = client.get(reverse("members:list")).text
     assert f"?funktion=delegate&amp;fraktion={free.pk}" in page
     assert f"fraktion={delegate.memberships.get().on_behalf_of_id}" not in page
+    delegate.memberships.update(end_date=days(30))
+    page = client.get(reverse("members:list")).text
+    assert f"fraktion={delegate.memberships.get().on_behalf_of_id}&amp;ab={days(30)}" in page
     client.force_login(staff)
     assert free.name not in client.get(reverse("members:list")).text
 

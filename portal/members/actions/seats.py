@@ -71,10 +71,10 @@ def appoint(
 
 
 @transaction.atomic
-def end_membership(membership: Membership, *, by: Person, end_date: date) -> bool:
-    """End the membership; `end_date` is the first day without it. False if somebody else has ended it already."""
+def end_membership(membership: Membership, *, by: Person, end_date: date, sooner: bool = False) -> bool:
+    """End the membership; `end_date` is the first day without it. False if it has an end, at least no later one."""
     current = _locked(membership)
-    if current.end_date is not None:
+    if current.end_date is not None and not (sooner and current.end_date > end_date):
         return False
     _end(current, by=by, end_date=end_date)
     _keep_a_lead(current, on=max(end_date, timezone.localdate()))

@@ -59,9 +59,14 @@ class LegislativeTerm(models.Model):
         verbose_name_plural = "Wahlperioden"
         ordering = ["-start_date"]
         constraints = [
+            models.UniqueConstraint(
+                name="term_begins_once",
+                fields=["start_date"],
+                violation_error_message="An diesem Tag beginnt schon eine Wahlperiode.",
+            ),
             models.CheckConstraint(
                 name="term_ends_after_start", condition=Q(end_date=None) | Q(end_date__gt=F("start_date"))
-            )
+            ),
         ]
 
     def __str__(self) -> str:

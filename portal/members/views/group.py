@@ -54,13 +54,14 @@ def _day(request: HttpRequest) -> tuple[date, bool]:
 
 
 def _add_free_seats(groups: dict[Organization, dict[str, list]], lead_of: list) -> None:
-    """The Fraktionen that could send somebody and have nobody, in the groups that the reader leads."""
+    """The Fraktionen that could send somebody and have nobody, or nobody from a day on, in the groups of the lead."""
     fraktionen = list(Organization.objects.filter(kind=Organization.Kind.FRAKTION, end_date=None))
     for organization, parts in groups.items():
         if organization.pk in lead_of:
-            seats_of = (*parts["fraktionen"], *parts["later"])
-            taken = {seat.on_behalf_of_id for seat in seats_of if seat.role == Role.DELEGATE}
-            parts["free"] = [fraktion for fraktion in fraktionen if fraktion.pk not in taken]
+            delegates = [seat for seat in (*parts["fraktionen"], *parts["later"]) if seat.role == Role.DELEGATE]
+            until = {seat.on_behalf_of_id: seat.end_date for seat in delegates}
+            free = [fraktion for fraktion in fraktionen if fraktion.pk not in until or until[fraktion.pk]]
+            parts["free"] = [(fraktion, until.get(fraktion.pk)) for fraktion in free]
 
 
 def fraktion_create(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,7 @@
 """What a step does to seats, access and meetings ahead: shown before it is done, done only as it was shown."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -33,8 +33,14 @@ class Effects:
     """All that a step changes."""
 
     organization: Organization
+    notes: list[str]
     seats: list[SeatChange]
     meetings: list[Shift]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing would change: all is so already."""
+        return not (self.notes or self.seats or self.meetings)
 
     @property
     def sign(self) -> str:
@@ -44,7 +50,7 @@ class Effects:
             [str(shift.meeting.pk), *(sorted(map(_name, people)) for people in (shift.invited, shift.released))]
             for shift in self.meetings
         ]
-        return sha256(json.dumps([seats, meetings], default=str).encode()).hexdigest()[:32]
+        return sha256(json.dumps([self.notes, seats, meetings]).encode()).hexdigest()[:32]
 
 
 class Unseen(Exception):
@@ -56,15 +62,18 @@ class Unseen(Exception):
 
 
 @transaction.atomic
-def carry_out(step: Callable[[], object], *, organization: Organization, by: Person, seen: str = "") -> Effects:
+def carry_out(
+    step: Callable[[], Sequence[str] | None], *, organization: Organization, by: Person, seen: str = ""
+) -> Effects:
     """Do the step with all that follows, if exactly these effects were seen; else undo it and raise Unseen."""
     organization = lock(organization.pk)
     before = _seats_of(organization)
-    step()
+    notes = list(step() or ())
     after = _seats_of(organization)
     changed = [seat for pk, seat in after.items() if pk not in before or _facts(before[pk]) != _facts(seat)]
     effects = Effects(
         organization=organization,
+        notes=notes,
         seats=[SeatChange(seat, seat.pk not in before, _kept_beside(seat, after)) for seat in changed],
         meetings=follow_seats(organization.pk, by=by),
     )

@@ -34,11 +34,16 @@ def appoint(request: HttpRequest) -> HttpResponse:
     groups = rules.groups_where_lead(request.user)
     if not groups:
         raise PermissionDenied
-    wish = {"role": request.GET.get("funktion"), "on_behalf_of": request.GET.get("fraktion")}
+    asked = {"role": "funktion", "on_behalf_of": "fraktion", "start_date": "ab"}
+    wish = {field: request.GET[name] for field, name in asked.items() if name in request.GET}
     form = AppointForm(_typed(request), groups=groups, initial=wish)
     if "seen" in request.POST and form.is_valid() and form.is_done:
         return _stands_already(request)
-    return take(request, APPOINT, form, lambda: seats.appoint(by=request.user, person=form.instance, **form.seat))
+
+    def act() -> None:
+        seats.appoint(by=request.user, person=form.instance, **form.seat)
+
+    return take(request, APPOINT, form, act)
 
 
 def seat(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -1,6 +1,6 @@
 """A step with effects across rooms: typed, shown with all that follows, then done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -24,7 +24,7 @@ class Step:
 
 
 def take(
-    request: HttpRequest, step: Step, form: BaseForm, act: Callable[[], object], **context: object
+    request: HttpRequest, step: Step, form: BaseForm, act: Callable[[], Sequence[str] | None], **context: object
 ) -> HttpResponse:
     """Ask for what the form wants, show what it would change, and do it once that was seen."""
     goes_back = "back" in request.POST
