@@ -23,6 +23,7 @@ FIXTURES = (
     "tests.audit.lines",
     "tests.office.privacy.traces",
     "tests.meetings.seating",
+    "tests.matrix.fixtures",
 )  # they import models, so Django comes first
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
