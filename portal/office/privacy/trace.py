@@ -14,12 +14,12 @@ from portal.members.models import Person
 class Fate(StrEnum):
     """What becomes of the rows when the person is erased."""
 
-    DELETED = "wird gelöscht"
-    EMPTIED = "wird geleert"  # the row stays where others refer to it, what the person wrote goes
-    REPLACED = "wird durch eine Bezeichnung ersetzt"
-    UNTIED = "zeigt danach auf niemanden"
-    NAMELESS = "bleibt ohne Namen"
-    NAMED = "bleibt mit Namen"
+    DELETED = "gelöscht"
+    EMPTIED = "geleert"  # the row stays where others refer to it, what the person wrote goes
+    REPLACED = "durch eine Bezeichnung ersetzt"
+    UNTIED = "danach niemandem zugeordnet"
+    NAMELESS = "ohne Namen"
+    NAMED = "mit Namen"
 
 
 @dataclass(frozen=True, kw_only=True)

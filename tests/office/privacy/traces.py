@@ -80,10 +80,6 @@ def traces(leaver, group, delegate, clerk, lead, meeting, topic, mail_folder):
     CommentFactory(
         item=item, author=leaver, hidden_by=lead, hidden_at=timezone.now(), hidden_reason=f"{NAME} beleidigt"
     )
-    seat = leaver.memberships.get()
-    SeatStep.objects.create(
-        meeting=held, on_behalf_of=seat.on_behalf_of, kind=SeatStep.Kind.DECLINED, person=leaver, by=leaver
-    )
     Revision.objects.create(
         meeting=held, number=1, created_by=leaver, note=f"Vortrag: {NAME}", snapshot={"items": items},
         invitation_pdf=b"%PDF-",
