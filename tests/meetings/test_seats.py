@@ -301,7 +301,7 @@ def test_deputy_promoted_to_delegate_no_longer_stands_in(meeting, asked, lead, d
     pass_on(meeting, delegate)
     says(meeting, deputy, "accepted")
     delegate.memberships.update(end_date=timezone.localdate())
-    deputy.memberships.update(role="delegate", rank=None)
+    deputy.memberships.update(role="delegate", rank=None, start_date=timezone.localdate())
     meeting.refresh_from_db()
     invitation.send_changes(meeting, by=lead, version=meeting.version)
     kept = row(meeting, deputy)
