@@ -343,6 +343,6 @@ def test_step_that_cannot_be_is_refused_by_the_database(meeting, asked, delegate
         SeatStep.objects.create(meeting=meeting, on_behalf_of=fraktion, **step)
 
 
-def test_idle_task_asks_the_database_once(meeting, asked, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_idle_task_asks_once_besides_its_own_record(meeting, asked, django_assert_num_queries):
+    with django_assert_num_queries(3):
         tend_seats()
