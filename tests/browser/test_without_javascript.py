@@ -169,8 +169,9 @@ def test_member_is_appointed_and_opens_the_account(visit, lead, fraktion):
     page.get_by_label("Vorname").fill("Nadine")
     page.get_by_label("Nachname").fill("Ilgen")
     page.get_by_label("E-Mail-Adresse").fill("ilgen@example.org")
+    steps.press(page, "Weiter: Folgen ansehen")
     steps.press(page, "Berufen und Zugang senden")
-    steps.told(page, "Nadine Ilgen ist berufen.")
+    steps.told(page, "Die Berufung ist gespeichert.")
 
     text = Message.objects.get(to="ilgen@example.org").text
     newcomer = visit(address=re.search(r"/konto/einladung/\S+", text)[0])
