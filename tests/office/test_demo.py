@@ -82,7 +82,6 @@ def test_demo_tells_of_a_year_in_every_state(db):
         "CalendarFeed",
         "CommentVersion",
         "Recusal",
-        "SeatStep",
     ]
 
 
