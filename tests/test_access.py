@@ -301,7 +301,12 @@ def test_every_page_answers_each_of_the_cast_as_the_table_says(client, request, 
     assert got == wanted
 
 
-@pytest.mark.parametrize("name", CAST)
+OFTEN = {"anonymous", "delegate", "guest", "stranger"}  # for the others, `make soak` looks
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.soak) for name in CAST]
+)
 def test_no_detour_leads_around_a_refusal(client, request, world, name):
     """HEAD, htmx and an unusual Accept header are answered like a plain GET."""
     sign_in(client, request, name)
