@@ -151,6 +151,7 @@ def test_invite_page_asks_the_same_for_one_and_for_many(
     for guest in GuestFactory.create_batch(people, meeting=draft):
         guest.items.set(AgendaItemFactory.create_batch(people, meeting=draft))
     client.force_login(lead)
+    client.get(url("invite", draft))  # the first page renews the session
     with django_assert_max_num_queries(BUDGET) as first:
         client.get(url("invite", draft))
     MembershipFactory(organization=group)
@@ -161,6 +162,7 @@ def test_invite_page_asks_the_same_for_one_and_for_many(
 def test_other_pages_keep_the_budget(client, lead, invited, django_assert_max_num_queries):
     client.force_login(lead)
     AttendanceFactory.create_batch(3, meeting=invited)
+    client.get(invited.get_absolute_url())  # the first page renews the session
     for page in (url("move", invited), url("cancel", invited), url("invitation_pdf", invited), url("ics", invited)):
         with django_assert_max_num_queries(BUDGET):
             assert client.get(page).status_code == 200

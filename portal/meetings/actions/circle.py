@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.meetings import emails
-from portal.meetings.actions.sight import WHOLE, Sight, sights_of
+from portal.meetings.actions.sight import WHOLE, Barred, Sight, barred_in, sights_of
 from portal.meetings.models import Attendance, Guest, Meeting
 from portal.members.models import Membership, Person, Role
 
@@ -23,6 +23,7 @@ class Circle:
     new: list[Attendance]
     gone: list[Attendance]
     sights: dict[UUID, Sight]
+    barred: Barred
 
     @property
     def reached(self) -> list[Person]:
@@ -59,11 +60,13 @@ def around(meeting: Meeting) -> Circle:
     gone = {pk for pk, row in before.items() if pk not in wanted and not _stands_in(row, deputies)}
     stay = [_seated(row, wanted.get(pk, row)) for pk, row in before.items() if pk not in gone]
     new = [row for pk, row in wanted.items() if pk not in before]
+    barred = barred_in(meeting)
     return Circle(
         stay=stay,
         new=new,
         gone=[before[pk] for pk in gone],
-        sights=sights_of(meeting, (*stay, *new), guests),
+        sights=sights_of((*stay, *new), guests, barred),
+        barred=barred,
     )
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.audit import trail
 from portal.meetings import emails
 from portal.meetings.actions import changes, circle, ics, revision, seats
-from portal.meetings.actions.sight import sights_of
+from portal.meetings.actions.sight import barred_in, sights_of
 from portal.meetings.models import Attendance, Meeting, Revision
 from portal.members.models import Person
 
@@ -68,7 +68,7 @@ def _members_only(people: circle.Circle) -> circle.Circle:
 def _invite(row: Attendance, meeting: Meeting, sent: Revision) -> None:
     """The letter as the others have it, less what Befangenheit bars."""
     row.meeting = meeting
-    sight = sights_of(meeting, [row], [])[row.person_id]
+    sight = sights_of([row], [], barred_in(meeting))[row.person_id]
     items = changes.items_of(sent.snapshot, sight)
     emails.late_invitation(
         emails.Letter(

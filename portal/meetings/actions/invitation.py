@@ -53,9 +53,9 @@ class Plan:
 
 def plan(meeting: Meeting, reader: Person) -> Plan:
     """Look at what sending would do, with as much of the agenda as the reader may see; nothing is saved."""
-    new, sight = changes.snapshot(meeting), sight_of(meeting, reader)
-    old = changes.last_sent(meeting) or new
-    people = circle.around(meeting)
+    new, people = changes.snapshot(meeting), circle.around(meeting)
+    sight = sight_of(meeting, reader, people.barred)
+    old = (changes.last_sent(meeting) if meeting.revision else None) or new
     has_changes = meeting.revision > 0 and bool(changes.differences(old, new))
     days = RulesOfProcedure.objects.on(meeting.organization).invitation_days
     obstacle = revision.obstacle(meeting, new)

@@ -1,13 +1,15 @@
 """How much of an agenda one reader sees: for letters, calendars and what was frozen; live pages ask `visible_to`."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
 from portal.meetings import rules
 from portal.meetings.models import AgendaItem, Attendance, Guest, Meeting, Recusal, Visibility
 from portal.members.models import Person
+
+Barred = Mapping[UUID, frozenset[UUID]]  # the items that are closed to a person
 
 
 class Sight(NamedTuple):
@@ -37,31 +39,32 @@ def invited_for(items: Iterable[AgendaItem], *, whole_meeting: bool) -> Sight:
     return Sight(levels=levels, items=frozenset(item.pk for item in items))
 
 
-def less_recusals(sight: Sight, meeting: Meeting, person: Person) -> Sight:
-    """The same without what Befangenheit closes to the person."""
-    return sight._replace(barred=_barred(meeting)[person.pk])
+def less_recusals(sight: Sight, meeting: Meeting, person: Person, barred: Barred | None = None) -> Sight:
+    """The same without what Befangenheit closes to the person; `barred` where it was read before."""
+    closed = barred_in(meeting) if barred is None else barred
+    return sight._replace(barred=closed.get(person.pk, frozenset()))
 
 
-def sight_of(meeting: Meeting, person: Person) -> Sight:
+def sight_of(meeting: Meeting, person: Person, barred: Barred | None = None) -> Sight:
     """What one reader may see: an insider all, a guest what the guest was invited for; less the recusals."""
     if rules.may_read_inside(person, meeting):
-        return less_recusals(WHOLE, meeting, person)
+        return less_recusals(WHOLE, meeting, person, barred)
     guest = meeting.guests.filter(person=person).prefetch_related("items").first()
-    return less_recusals(_of_guest(guest), meeting, person) if guest else Sight()
+    return less_recusals(_of_guest(guest), meeting, person, barred) if guest else Sight()
 
 
-def sights_of(meeting: Meeting, rows: Iterable[Attendance], guests: Iterable[Guest]) -> dict[UUID, Sight]:
+def sights_of(rows: Iterable[Attendance], guests: Iterable[Guest], barred: Barred) -> dict[UUID, Sight]:
     """The same for everybody who is asked to a meeting, by person."""
-    barred, invited = _barred(meeting), {guest.person_id: _of_guest(guest) for guest in guests}
+    invited = {guest.person_id: _of_guest(guest) for guest in guests}
     open_to = {row.person_id: invited.get(row.person_id, Sight()) if row.role == "guest" else WHOLE for row in rows}
-    return {person: sight._replace(barred=barred[person]) for person, sight in open_to.items()}
+    return {person: sight._replace(barred=barred.get(person, frozenset())) for person, sight in open_to.items()}
 
 
 def _of_guest(guest: Guest) -> Sight:
     return invited_for(guest.items.all(), whole_meeting=guest.whole_meeting)
 
 
-def _barred(meeting: Meeting) -> defaultdict[UUID, frozenset[UUID]]:
+def barred_in(meeting: Meeting) -> Barred:
     """Which items that are not public are closed to whom."""
     closed: defaultdict[UUID, frozenset[UUID]] = defaultdict(frozenset)
     recusals = Recusal.objects.filter(item__meeting=meeting).exclude(item__visibility=Visibility.PUBLIC)

@@ -2,10 +2,10 @@ from hashlib import sha256
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 
-from portal.meetings.models import AgendaItem, Meeting, Visibility
+from portal.meetings.models import AgendaItem, Meeting, Recusal, Visibility
 from portal.members.models import Membership, Person, Role
 from portal.members.rules import Reader
 
@@ -106,12 +106,13 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def for_pages(self) -> "EntryQuerySet":
         rows = self.select_related("item__topic", "modified_by")
-        return rows.prefetch_related("outcomes", "item__recusals__person")
+        return rows.prefetch_related("outcomes", Prefetch("item__recusals", Recusal.objects.select_related("person")))
 
     def read_by(self, person: Reader) -> "list[Entry]":
         """All of one Niederschrift in their order; where the person may not read one, what `barred` leaves of it."""
-        visible = set(self.visible_to(person).values_list("pk", flat=True))
-        return [entry if entry.pk in visible else entry.barred() for entry in self.for_pages()]
+        visible = Entry.objects.visible_to(person).filter(pk=OuterRef("pk"))
+        rows = self.for_pages().annotate(is_visible=Exists(visible))
+        return [entry if entry.is_visible else entry.barred() for entry in rows]
 
     def with_minutes(self) -> "EntryQuerySet":
         return self.select_related("minutes__meeting__organization").defer("minutes__pdf")
