@@ -33,7 +33,7 @@ def post(live_server, settings, monkeypatch, tmp_path):
 
 
 def arrived(post, subject, addresses):
-    wait_until(lambda: letters.readers(post, subject) >= addresses, seconds=20)
+    wait_until(lambda: letters.readers(post, subject) >= addresses, seconds=60)
     assert letters.readers(post, subject) == addresses
 
 
