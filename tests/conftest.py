@@ -44,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         DJANGO_ALLOW_ASYNC_UNSAFE="true",  # Playwright leaves a loop in the thread
     )
     django.setup()
+    settings.CELERY_BROKER_URL = os.environ["REDIS_URL"]  # in a worker pytest-django has read the settings before
     settings.SIGN_IN_ANSWER_SECONDS = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for plugin in FIXTURES:

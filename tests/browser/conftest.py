@@ -16,6 +16,9 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.mail.smtp import Sink
+from tests.soak.processes import mail_processes
+
 if TYPE_CHECKING:
     from portal.members.models import Person
 
@@ -156,3 +159,12 @@ def everywhere(axe: Axe) -> Axe:
         return found
 
     return faults
+
+
+@pytest.fixture
+def post(live_server: LiveServer, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sink]:
+    """A mail server, and behind the portal a real worker and a real timetable that hand over to it."""
+    settings.BASE_URL = live_server.url
+    monkeypatch.setenv("BASE_URL", live_server.url)
+    with Sink() as sink, mail_processes(tmp_path, broker=os.environ["REDIS_URL"], mail_server=sink.url, lease=30):
+        yield sink

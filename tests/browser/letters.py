@@ -4,15 +4,27 @@ import re
 from email.message import EmailMessage
 from typing import Any
 
+from portal.mail.models import Message
 from portal.members.models import Person
 from tests.mail.smtp import Sink
 from tests.meetings.calendars import read_by_ical_js
 from tests.pdf.test_documents import text_of
+from tests.soak.processes import wait_until
 
 
 def is_about(mail: EmailMessage, subject: str) -> bool:
     """Whether its subject begins so; a long one may begin on a line of its own."""
     return str(mail["Subject"]).strip().startswith(subject)
+
+
+def arrived(sink: Sink, subject: str, addresses: set[str]) -> None:
+    """Wait until exactly these have got it; on a busy machine a mail may need a second attempt, a minute later."""
+    try:
+        wait_until(lambda: readers(sink, subject) >= addresses, seconds=150)
+    except AssertionError as error:
+        outbox = Message.objects.values_list("to", "subject", "status", "attempts", "last_error")
+        raise AssertionError(f"{subject!r} is not with {addresses}; outbox: {[*outbox]}") from error
+    assert readers(sink, subject) == addresses
 
 
 def readers(sink: Sink, subject: str) -> set[str]:

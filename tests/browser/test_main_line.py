@@ -1,6 +1,5 @@
 """The main job, end to end: browser, database, broker, worker, timetable, mail server, PDF; nothing is pretended."""
 
-import os
 from datetime import date, timedelta
 
 import pytest
@@ -13,22 +12,11 @@ from portal.members.models import Role
 from tests.browser import letters, steps
 from tests.cast import appointed
 from tests.factories import FraktionFactory, LocationFactory
-from tests.mail.smtp import Sink
 from tests.meetings.calendars import libical_complaints, listed_by_khal
 from tests.pdf.test_documents import text_of
-from tests.soak.processes import mail_processes, wait_until
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 OPEN, SECRET = "Zweite Leitung zum Rechenzentrum", "Quellwolke: Klage gegen den Dienstleister"
-
-
-@pytest.fixture
-def post(live_server, settings, monkeypatch, tmp_path):
-    """A mail server, and behind the portal a real worker and a real timetable that hand over to it."""
-    settings.BASE_URL = live_server.url
-    monkeypatch.setenv("BASE_URL", live_server.url)
-    with Sink() as sink, mail_processes(tmp_path, broker=os.environ["REDIS_URL"], mail_server=sink.url, lease=30):
-        yield sink
 
 
 @pytest.fixture
@@ -42,11 +30,6 @@ def circle(lead, clerk, delegate, other_delegate, third_delegate):
     """Everybody who is invited."""
     LocationFactory()
     return {person.email for person in (lead, clerk, delegate, other_delegate, third_delegate)}
-
-
-def arrived(post, subject, addresses):
-    wait_until(lambda: letters.readers(post, subject) >= addresses, seconds=60)  # beside other tests it takes long
-    assert letters.readers(post, subject) == addresses
 
 
 def answer_by_mail(visitor, post, person):
@@ -112,23 +95,23 @@ def test_meeting_from_the_first_click_to_the_minutes(
     steps.add_item(office, OPEN, topic=topic.title, text="Weg A oder **Weg B**?")
     steps.add_item(office, SECRET, visibility="confidential", text="Stand der Klage.")
     steps.invite(office)
-    arrived(post, "Einladung", circle)
+    letters.arrived(post, "Einladung", circle)
 
     answer_by_mail(visitor, post, delegate)
     discuss(visitor, meeting, other_delegate, third_delegate)
-    arrived(post, f"Neuer Kommentar zu TOP 3: {OPEN}", circle)
+    letters.arrived(post, f"Neuer Kommentar zu TOP 3: {OPEN}", circle)
 
     bring_near()
     remind.delay()
-    arrived(post, "Erinnerung", {delegate.email})
-    arrived(post, "Bitte antworten", circle - {delegate.email})
+    letters.arrived(post, "Erinnerung", {delegate.email})
+    letters.arrived(post, "Bitte antworten", circle - {delegate.email})
 
     steps.hold(office, meeting)
     paper = text_of(write_minutes(visitor, meeting, clerk, absent=other_delegate))
     assert "Der Arbeitskreis empfiehlt Weg B." in paper
     assert "Verlauf von Punkt 1." in paper
     assert delegate.get_full_name() in paper
-    arrived(post, "Die Niederschrift liegt vor", circle)
+    letters.arrived(post, "Die Niederschrift liegt vor", circle)
     assert not [mail["Subject"] for mail in post.mails if "Quellwolke" in letters.everything_in(mail)]
 
 
@@ -145,11 +128,11 @@ def test_calendars_follow_a_meeting_across_the_change_of_clocks(visitor, post, l
     steps.schedule(page, summer)
     steps.add_item(page, SECRET, visibility="confidential")
     steps.invite(page)
-    arrived(post, "Einladung", circle)
+    letters.arrived(post, "Einladung", circle)
     steps.move(page, winter)
-    arrived(post, "Verlegt", circle)
+    letters.arrived(post, "Verlegt", circle)
     steps.cancel(page, "Die Leitung ist erkrankt.")
-    arrived(post, "Abgesagt", circle)
+    letters.arrived(post, "Abgesagt", circle)
 
     mails = [letters.letter(post, delegate, subject) for subject in ("Einladung", "Verlegt", "Abgesagt")]
     events = [letters.event(mail) for mail in mails]

@@ -1,6 +1,5 @@
 """A seat is passed on, end to end: the delegate's phone, silence, the second deputy's mail, the paper at the end."""
 
-import os
 import re
 from datetime import timedelta
 
@@ -13,28 +12,12 @@ from portal.meetings.models import AgendaItem, Attendance, Meeting
 from portal.meetings.tasks import tend_seats
 from tests.browser import letters, steps
 from tests.factories import LocationFactory
-from tests.mail.smtp import Sink
 from tests.meetings.seating import pass_on, row, says
 from tests.pdf.test_documents import text_of
-from tests.soak.processes import mail_processes, wait_until
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 PLAIN = {**PHONE, "java_script_enabled": False}
 INTERNAL = "Zweite Leitung zum Rechenzentrum"
-
-
-@pytest.fixture
-def post(live_server, settings, monkeypatch, tmp_path):
-    """A mail server, and behind the portal a real worker and a real timetable that hand over to it."""
-    settings.BASE_URL = live_server.url
-    monkeypatch.setenv("BASE_URL", live_server.url)
-    with Sink() as sink, mail_processes(tmp_path, broker=os.environ["REDIS_URL"], mail_server=sink.url, lease=30):
-        yield sink
-
-
-def arrived(post, subject, addresses):
-    wait_until(lambda: letters.readers(post, subject) >= addresses, seconds=60)
-    assert letters.readers(post, subject) == addresses
 
 
 def open_from_mail(page, post, person, subject, answer):
@@ -67,20 +50,20 @@ def test_seat_goes_from_the_delegate_to_the_second_deputy(
     meeting = steps.schedule(office, timezone.localdate() + timedelta(days=21))
     steps.add_item(office, INTERNAL)
     steps.invite(office)
-    arrived(post, "Einladung", {lead.email, clerk.email, delegate.email})
+    letters.arrived(post, "Einladung", {lead.email, clerk.email, delegate.email})
 
     phone = visitor(**PHONE)
     open_from_mail(phone, post, delegate, "Einladung", "vertretung")
     steps.press(phone, "Absagen und um Vertretung bitten")
     expect(phone.get_by_text(f"{deputy.get_full_name()} ist um Vertretung gebeten")).to_be_visible()
-    arrived(post, "Bitte um Vertretung", {deputy.email})
+    letters.arrived(post, "Bitte um Vertretung", {deputy.email})
 
     item = AgendaItem.objects.get(title=INTERNAL).get_absolute_url()
     reader = visitor(second, **PHONE)
     assert reader.goto(item).status == 404
     time_passes_for(deputy)
-    arrived(post, "Bitte um Vertretung", {deputy.email, second.email})
-    arrived(post, "Termin entfällt für Sie", {deputy.email})
+    letters.arrived(post, "Bitte um Vertretung", {deputy.email, second.email})
+    letters.arrived(post, "Termin entfällt für Sie", {deputy.email})
     assert [letters.method(letters.letter(post, deputy, words)) for words in ("Bitte um", "Termin")] == [
         "REQUEST",
         "CANCEL",
@@ -90,7 +73,7 @@ def test_seat_goes_from_the_delegate_to_the_second_deputy(
     open_from_mail(plain, post, second, "Bitte um Vertretung", "zusage")
     steps.press(plain, "Zusagen")
     expect(plain.get_by_text(f"Sie vertreten {delegate.get_full_name()}")).to_be_visible()
-    arrived(post, "Sie werden vertreten", {delegate.email})
+    letters.arrived(post, "Sie werden vertreten", {delegate.email})
     assert reader.goto(item).status == 200
     assert visitor(deputy).goto(item).status == 404
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cached_property
 from typing import Any, Self, cast
 
 from aiosmtpd.controller import Controller
@@ -29,7 +30,7 @@ class Delivery:
     content: bytes
     connection: int
 
-    @property
+    @cached_property
     def mail(self) -> EmailMessage:
         """The mail as Python reads it."""
         return cast(EmailMessage, message_from_bytes(self.content, policy=default))

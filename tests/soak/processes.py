@@ -86,7 +86,10 @@ def mail_processes(folder: Path, *, broker: str, mail_server: str, lease: int) -
     celery: list[str | Path] = [sys.executable, "-m", "celery", "-A", "arbeitskreis"]
     beat = Process([*celery, "beat", "--pidfile=", "-s", folder / "beat", "-l", "warning"], folder, env)
     with beat, Process([*celery, *WORKER], folder, env) as worker:
-        yield worker
+        try:
+            yield worker
+        finally:
+            sys.stdout.write((folder / "log").read_text())  # pytest shows it with a failure
 
 
 def database_url() -> str:
@@ -99,10 +102,10 @@ def database_url() -> str:
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float) -> float:
-    """Look every 20 ms; gives the seconds waited, fails when the time is over."""
+    """Look every 50 ms; gives the seconds waited, fails when the time is over."""
     start = time.monotonic()
     while not condition():
         waited = time.monotonic() - start
         assert waited < seconds, f"nothing happened for {seconds} seconds"
-        time.sleep(0.02)
+        time.sleep(0.05)
     return time.monotonic() - start
