@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -34,6 +35,7 @@ def poppler(*command: str, pdf: bytes) -> str:
     return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode(errors="replace")
 
 
+@lru_cache(maxsize=256)  # the readers of the matrix get the same files again and again
 def text_of(pdf: bytes) -> str:
     """Extract the text as search engines do; hyphens at line ends are soft and do not count."""
     text = poppler("pdftotext", "-enc", "UTF-8", "-", "-", pdf=pdf)
