@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -112,9 +112,8 @@ def is_pdf(answer: HttpResponse) -> bool:
     return answer.headers.get("Content-Type") == "application/pdf"
 
 
-def words_of(answer: HttpResponse) -> str:
+def words_of(answer: HttpResponse | StreamingHttpResponse) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     if is_pdf(answer):
-        return text_of(answer.content)
-    return (
-        re.sub(r"\r?\n ", "", answer.content.decode()) if channel_of("", answer) == "ics" else answer.content.decode()
-    )
+        return text_of(content)
+    return re.sub(r"\r?\n ", "", content.decode()) if channel_of("", answer) == "ics" else content.decode()

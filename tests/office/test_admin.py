@@ -154,8 +154,11 @@ def test_ending_a_seat_closes_the_content(admin, client, delegate, item):
     assert client.get(item.get_absolute_url()).status_code == 404
 
 
-def test_an_ended_seat_cannot_be_changed(admin, former):
+def test_an_ended_seat_is_shown_and_cannot_be_changed(admin, former):
     seat = former.memberships.get()
+    page = admin.get(reverse(SEAT, args=[seat.pk]))
+    assert page.status_code == 200
+    assert 'name="end_date"' not in page.content.decode()
     admin.post(reverse(SEAT, args=[seat.pk]), {"end_date": timezone.localdate() + timedelta(days=9)})
     assert Membership.objects.get(pk=seat.pk).end_date == seat.end_date
 

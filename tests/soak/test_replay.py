@@ -242,6 +242,6 @@ def replay(client: Client, facts: Facts, name: str, addresses: list[str]) -> lis
             wrong.append((name, address, "LEAK"))
         if may and match.view_name in FOR_READING and answer.status_code != 200:
             wrong.append((name, address, f"LOST {answer.status_code}"))
-        words = words_of(answer) if not answer.streaming else b"".join(answer.streaming_content).decode()
+        words = words_of(answer)
         wrong += [(name, address, f"MARKER {text}") for text in secrets if text in words]
     return wrong

@@ -35,7 +35,8 @@ class EndForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["end_date"].required = True
+        for field in self.fields.values():  # a seat that has ended is only shown
+            field.required = True
 
 
 @admin.register(Membership, site=site)
