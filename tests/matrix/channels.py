@@ -105,6 +105,8 @@ def channel_of(name: str, answer: HttpResponse) -> str:
         return "ics"
     if is_pdf(answer):
         return PAPERS.get(name, "attachment")
+    if name.startswith("admin:"):
+        return "systemverwaltung"
     return "page"
 
 

@@ -2,6 +2,7 @@
 
     r  reads it: it has to be found in every channel that the row names, and may be found in all but those it forbids
     h  by the house rule: r under "immer", - under "im Vertretungsfall"
+    a  may be found in the Systemverwaltung, which administers accounts, and nowhere else
     -  must be found nowhere: no page, fragment, file, mail, header, title or error page holds it
 
 The letters of the columns are those of stage.COLUMNS. Pages ask for a sign-in as long as there are no public channels,
@@ -63,7 +64,7 @@ M8 final barred entry         | page niederschrift | mail           |  -  -  -  
 M8 final barred outcome       | page niederschrift | mail           |  -  -  -  -  -  -  -  r  r  r  r  h  r  -  -
 T  topic title                | page               | mail           |  -  -  -  -  -  -  -  r  r  r  r  r  r  r  r
 T  topic text                 | page               | mail           |  -  -  -  -  -  -  -  r  r  r  r  r  r  r  r
-K1 name DE                    | page               |                |  -  -  -  -  -  -  -  r  r  r  r  r  r  r  r
+K1 name DE                    | page               |                |  -  -  -  -  a  -  -  r  r  r  r  r  r  r  r
 """
 
 
@@ -79,6 +80,10 @@ class Row(NamedTuple):
     def reads(self, column: str, house_rule: str) -> bool:
         cell = self.cells[column]
         return cell == "r" or (cell == "h" and house_rule == "always")
+
+    def not_for(self, column: str) -> set[str]:
+        """The channels that do not count for this reader."""
+        return {"systemverwaltung"} if self.cells[column] == "a" else set()
 
 
 def rows(table: str = TABLE) -> list[Row]:

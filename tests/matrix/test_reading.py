@@ -32,7 +32,7 @@ def wrong_for(column, house_rule, shown):
     """Each leak and each loss: the row, what it is about, and the channel."""
     wrong = []
     for row in ROWS:
-        found = {channel for channel, text in shown.items() if marker(row.what) in text}
+        found = {channel for channel, text in shown.items() if marker(row.what) in text} - row.not_for(column)
         reads = row.reads(column, house_rule)
         wrong += [("LEAK", row.code, row.what, channel) for channel in found & row.forbidden if reads]
         wrong += [("LOST", row.code, row.what, channel) for channel in row.channels - found if reads]

@@ -149,22 +149,21 @@ def groups_of(name: str, key: object) -> set:
     """The working groups to whose Verwaltung a page belongs."""
     if name.startswith("office:") and isinstance(key, int):
         return {Message.objects.get(pk=key).group}
-    paths = {
-        Meeting: "organization",
-        AgendaItem: "meeting__organization",
-        Attendance: "meeting__organization",
-        Guest: "meeting__organization",
-        Comment: "item__meeting__organization",
-        Minutes: "meeting__organization",
-        Entry: "minutes__meeting__organization",
-        Topic: "organization",
-        Membership: "organization",
-        Organization: "pk",
-        Person: "memberships__organization",
-    }
-    return {
-        group for model, path in paths.items() for group in model.objects.filter(pk=key).values_list(path, flat=True)
-    }
+    paths = [
+        (Meeting, "organization"),
+        (AgendaItem, "meeting__organization"),
+        (Attendance, "meeting__organization"),
+        (Guest, "meeting__organization"),
+        (Comment, "item__meeting__organization"),
+        (Minutes, "meeting__organization"),
+        (Entry, "minutes__meeting__organization"),
+        (Topic, "organization"),
+        (Membership, "organization"),
+        (Organization, "pk"),
+        (Person, "memberships__organization"),
+        (Person, "guest_at__meeting__organization"),
+    ]
+    return {group for model, path in paths for group in model.objects.filter(pk=key).values_list(path, flat=True)}
 
 
 def crawl(client: Client) -> set[str]:
