@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
@@ -16,6 +15,8 @@ from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from portal.members.actions import devices
+from portal.members.models import Person
 from portal.members.rules import lacks_second_factor
 
 STARTED, SEEN, LISTED = "signed_in_at", "seen_at", "listed_as"
@@ -110,8 +111,8 @@ def _renew(request: HttpRequest, now: int) -> None:
     is_due = now - session.get(SEEN, 0) >= RENEW_SECONDS
     if is_due:
         session[SEEN] = now
-    if (is_due or session.get(LISTED) != session.session_key) and request.user.is_authenticated:
-        UserSession.objects.create_from_request(request)
+    if (is_due or session.get(LISTED) != session.session_key) and isinstance(request.user, Person):
+        devices.note(request, request.user)
         session[LISTED] = session.session_key
 
 

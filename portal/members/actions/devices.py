@@ -2,16 +2,20 @@
 
 from datetime import timedelta
 
+from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.audit import trail
 from portal.audit.models import Kind
 from portal.members.models import Person
+
+USER_AGENT_LENGTH = UserSession._meta.get_field("user_agent").max_length
 
 
 def signed_in(person: Person) -> QuerySet[UserSession]:
@@ -25,6 +29,20 @@ def signed_in(person: Person) -> QuerySet[UserSession]:
         last_seen_at__gt=now - timedelta(seconds=settings.SESSION_IDLE_SECONDS),
     )
     return rows.order_by("-last_seen_at")
+
+
+def note(request: HttpRequest, person: Person) -> None:
+    """Keep when and from where this sign-in was used last, in one statement, since it stands before a page."""
+    fields = {
+        "user": person,
+        "ip": get_adapter().get_client_ip(request),
+        "user_agent": request.headers.get("User-Agent", "")[:USER_AGENT_LENGTH],
+        "last_seen_at": timezone.now(),
+    }
+    row = UserSession(session_key=request.session.session_key, **fields)
+    UserSession.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["session_key"], update_fields=list(fields)
+    )
 
 
 @transaction.atomic
