@@ -21,9 +21,11 @@ from tests.factories import (
     AttendanceFactory,
     CommentFactory,
     EntryFactory,
+    GuestFactory,
     MeetingFactory,
     MembershipFactory,
     MinutesFactory,
+    PersonFactory,
     RecusalFactory,
 )
 
@@ -175,6 +177,7 @@ PAGES = (
     Page("meetings:guest_invite", "meeting", SENDERS, rest(*SENDERS)),
     Page("meetings:guest_invite", "draft", SENDERS, ("staff",)),
     Page("meetings:guest_edit", "guest_row", SENDERS, rest(*SENDERS)),
+    Page("meetings:guest_access", "new_guest_row", SENDERS, rest(*SENDERS)),
     Page("meetings:guest_remove", "guest_row", SENDERS, rest(*SENDERS)),
     Page("meetings:recusals", "item", SENDERS, READERS),
     Page("meetings:recusals", "confidential_item", SENDERS, MEMBERS),
@@ -269,6 +272,7 @@ def world(request, group, topic, meeting, draft, fraktion, delegate, other_deleg
         "draft_item": draft.items.get(),
         "comment": CommentFactory(item=item, author=delegate),
         "guest_row": meeting.guests.get(),
+        "new_guest_row": GuestFactory(meeting=meeting, person=PersonFactory(password="!")),
         "recusal": RecusalFactory(item=item),
         "minutes": minutes,
         "final_minutes": final,

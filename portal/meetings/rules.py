@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.timezone import localtime, now
 
-from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting, Seat
+from portal.meetings.models import AgendaItem, Attendance, Comment, Guest, Meeting, Seat
 from portal.members.models import Person, Role, RulesOfProcedure
 from portal.members.rules import Reader, is_clerk, is_lead, is_member, is_member_on, is_office, roles_in
 
@@ -102,6 +102,13 @@ def may_invite_guests(person: Reader, meeting: Meeting) -> bool:
 def may_remove_guests(person: Reader, meeting: Meeting) -> bool:
     """After the meeting too: that ends what a guest may still read."""
     return may_send(person, meeting)
+
+
+def may_send_guest_access(person: Reader, guest: Guest) -> bool:
+    """Send the one-time link once more, to a guest who was invited and has not come in yet."""
+    newcomer = guest.person
+    is_waiting = bool(newcomer.email) and not newcomer.has_opened_account
+    return is_waiting and guest.meeting.state != Meeting.State.DRAFT and may_invite_guests(person, guest.meeting)
 
 
 def may_record_recusal(person: Reader, item: AgendaItem) -> bool:

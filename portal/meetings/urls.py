@@ -21,6 +21,7 @@ urlpatterns = [
     path("sitzungen/<uuid:pk>/gaeste/", guests.guests, name="guests"),
     path("sitzungen/<uuid:pk>/gaeste/neu/", guests.guest_invite, name="guest_invite"),
     path("gaeste/<uuid:pk>/", guests.guest_edit, name="guest_edit"),
+    path("gaeste/<uuid:pk>/zugang/", guests.guest_access, name="guest_access"),
     path("gaeste/<uuid:pk>/ausladen/", guests.guest_remove, name="guest_remove"),
     path("sitzungen/<uuid:pk>/einladung.pdf", invitation.invitation_pdf, name="invitation_pdf"),
     path("sitzungen/<uuid:pk>/termin.ics", invitation.calendar_file, name="ics"),

@@ -34,6 +34,7 @@ KINDS = {
     "comment": Comment,
     "recusal": Recusal,
     "guest_row": Guest,
+    "new_guest_row": Guest,
     "minutes": Minutes,
     "final_minutes": Minutes,
     "entry": Entry,

@@ -53,6 +53,38 @@ def readable(guest):
     return set(AgendaItem.objects.visible_to(Person.objects.get(pk=guest.person_id)).values_list("title", flat=True))
 
 
+class TestSendingTheAccessLinkAgain:
+    @pytest.fixture
+    def newcomer(self, invited, lead):
+        return invite(invited, lead, person=PersonFactory.build(email="neu@example.org"), whole_meeting=True)
+
+    def test_guest_gets_a_new_link_and_the_old_one_is_void(self, client, newcomer, clerk):
+        (old,) = newcomer.person.invitations.all()
+        client.force_login(clerk)
+        page = client.get(reverse("meetings:guests", args=[newcomer.meeting_id]))
+        address = reverse("meetings:guest_access", args=[newcomer.pk])
+        assert address in page.text
+        assert "neu@example.org" in client.get(address).text
+        assert client.post(address, follow=True).status_code == 200
+        old.refresh_from_db()
+        assert not old.is_open
+        assert [link.is_open for link in newcomer.person.invitations.exclude(pk=old.pk)] == [True]
+        assert Message.objects.filter(person=newcomer.person_id, secret=True).count() == 2
+        assert Line.objects.get(verb="Zugangslink verschickt").actor == clerk
+
+    def test_who_has_come_in_needs_none(self, client, newcomer, lead):
+        newcomer.person.set_password("Sitzungssaal-7")
+        newcomer.person.save()
+        client.force_login(lead)
+        assert client.post(reverse("meetings:guest_access", args=[newcomer.pk])).status_code == 403
+        assert "Zugangslink senden" not in client.get(reverse("meetings:guests", args=[newcomer.meeting_id])).text
+
+    def test_of_a_draft_nobody_gets_a_link(self, client, draft, lead):
+        guest = invite(draft, lead, whole_meeting=True)
+        client.force_login(lead)
+        assert client.post(reverse("meetings:guest_access", args=[guest.pk])).status_code == 403
+
+
 class TestInviting:
     def test_of_a_draft_the_guest_hears_with_the_invitation(self, draft, marked, lead):
         guest = invite(draft, lead, items=[marked[0]])

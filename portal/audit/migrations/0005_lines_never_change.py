@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-MESSAGE = "Eine Zeile im Verlauf wird nicht mehr geaendert."
+MESSAGE = "Eine Zeile im Verlauf wird nicht mehr geändert."
 
 SAID = [
     "id", "uuid", "at", "kind", "actor_id", "verb", "thing_type", "thing_id", "organization_id", "detail", "door",

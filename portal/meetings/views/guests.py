@@ -15,6 +15,7 @@ from portal.meetings import rules
 from portal.meetings.actions import guests as actions
 from portal.meetings.forms.guests import GuestForm, PartForm
 from portal.meetings.models import AgendaItem, Guest, Meeting, Visibility
+from portal.members.actions import accounts
 from portal.pdf.engine import PdfError
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -30,6 +31,8 @@ def guests(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = list(meeting.guests.select_related("person").prefetch_related("items").order_by("person__sort_key"))
     readable = {item.pk: item for item in meeting.items.visible_to(request.user)}
     for row in rows:
+        row.meeting = meeting
+        row.may_send_access = rules.may_send_guest_access(request.user, row)
         row.named = [readable.get(item.pk) or item.barred() for item in row.items.all()]
     context = {"meeting": meeting, "guests": rows, "may_invite": rules.may_invite_guests(request.user, meeting)}
     return render(request, "meetings/guests.html", context)
@@ -77,6 +80,21 @@ def guest_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("meetings:guests", meeting.pk)
     context = {"meeting": meeting, "guest": guest, "form": form, "cancel_url": _page(meeting)}
     return render(request, "meetings/guest_edit.html", context, status=status)
+
+
+@require_http_methods(FORM_METHODS)
+def guest_access(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send the link to the portal once more, for a mail that got lost or is too old."""
+    guest = _guest(request, pk)
+    meeting = guest.meeting
+    if not rules.may_send_guest_access(request.user, guest):
+        raise PermissionDenied
+    if request.method == "POST":
+        accounts.send_guest_access(guest.person, by=request.user, occasion=meeting.label, group=meeting.organization)
+        messages.success(request, f"Ein neuer Zugangslink geht an {guest.person}.")
+        return redirect("meetings:guests", meeting.pk)
+    context = {"meeting": meeting, "guest": guest, "cancel_url": _page(meeting)}
+    return render(request, "meetings/guest_access.html", context)
 
 
 @require_http_methods(FORM_METHODS)

@@ -122,6 +122,15 @@ def welcome_guest(person: Person, *, occasion: str, group: Organization) -> None
         emails.guest_access(*_new_link(person), occasion=occasion, group=group)
 
 
+@transaction.atomic
+def send_guest_access(person: Person, *, by: Person, occasion: str, group: Organization) -> None:
+    """Mail a guest a fresh one-time link; every earlier one is void from now on."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    _void_links(person)
+    welcome_guest(person, occasion=occasion, group=group)
+    trail.record_as(Kind.ACCOUNT, actor=by, verb="Zugangslink verschickt", thing=person, organization=group.pk)
+
+
 def void_links_of_former(person: Person) -> None:
     """Whoever has no seat left, and none to come, gets in by no mail of a seat; what a guest was sent stays good."""
     if not person.memberships.lasting().exists():
