@@ -237,6 +237,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 EMAIL_BACKEND = "portal.mail.backend.OutboxBackend"
 mail_server = env.email_url("EMAIL_URL", default="") if env.str("EMAIL_URL", "") else {}
 SMTP_BACKEND = mail_server.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+if SMTP_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+    SMTP_BACKEND = "portal.mail.smtp.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mails"
 EMAIL_HOST = mail_server.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = mail_server.get("EMAIL_PORT") or 25

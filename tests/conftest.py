@@ -24,6 +24,7 @@ FIXTURES = (
     "tests.office.privacy.traces",
     "tests.meetings.seating",
     "tests.matrix.fixtures",
+    "tests.mail.fixtures",
 )  # they import models, so Django comes first
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

@@ -149,6 +149,21 @@ class AttendanceFactory(DjangoModelFactory):
     answer = ""
 
 
+class DeliveryFactory(DjangoModelFactory):
+    """A letter of the first revision, without a row in the outbox unless told otherwise."""
+
+    class Meta:
+        model = meetings.Delivery
+
+    key = factory.Sequence(lambda n: f"invitation:{n}")
+    meeting = factory.SubFactory(MeetingFactory)
+    person = factory.SubFactory(PersonFactory)
+    kind = "Einladung"
+    revision = 1
+    sequence = 0
+    start = factory.LazyAttribute(lambda delivery: delivery.meeting.start)
+
+
 class GuestFactory(DjangoModelFactory):
     class Meta:
         model = meetings.Guest

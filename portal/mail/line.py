@@ -54,8 +54,8 @@ class Line:
         self._connection: BaseEmailBackend | None = None
         self._used = 0
 
-    def send(self, message: Message) -> None:
-        """Hand over one mail, or raise the NotSent that says what to do with it."""
+    def send(self, message: Message) -> str:
+        """Hand over one mail; returns what the server says to it, or raises the NotSent that says what to do now."""
         connection = self._open()
         try:
             connection.send_messages([build(message)])
@@ -71,6 +71,7 @@ class Line:
             logger.exception("Message %s cannot be built", message.pk)
             raise Refused("Die Nachricht lässt sich nicht aufbauen. Bitte prüfen Sie die Adresse.") from error
         self._used += 1
+        return _receipt(connection)
 
     def close(self) -> None:
         """End the connection; whatever the server answers, all mails are settled by now."""
@@ -116,6 +117,12 @@ def _answer(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException
         code, reply = error.smtp_code, error.smtp_error
     words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return code, one_line(words)[:300]
+
+
+def _receipt(connection: BaseEmailBackend) -> str:
+    """Code and words with which the mail was taken; empty where mails end in files."""
+    code, reply = getattr(connection, "answer", None) or ("", b"")
+    return one_line(f"{code} {reply.decode('utf-8', 'replace')}")[:300]
 
 
 def _trouble(error: OSError) -> str:

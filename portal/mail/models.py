@@ -77,6 +77,7 @@ class Message(models.Model):
     last_error = models.CharField("Grund", max_length=500, blank=True)
     created_at = models.DateTimeField("geschrieben", auto_now_add=True)
     sent_at = models.DateTimeField("übergeben am", null=True, blank=True)
+    server_answer = models.CharField("Antwort des Mailservers", max_length=300, blank=True)
 
     objects = MessageQuerySet.as_manager()
 

@@ -77,12 +77,13 @@ def _hand_over(message: Message, line: Line) -> None:
     if not _renew(message):
         return
     try:
-        line.send(message)
+        answer = line.send(message)
     except Broken:
         if not _renew(message):
             return
-        line.send(message)
-    _settle(message, status=Message.Status.SENT, sent_at=timezone.now(), last_error="", **_erasure(message))
+        answer = line.send(message)
+    sent = {"status": Message.Status.SENT, "sent_at": timezone.now(), "last_error": "", "server_answer": answer}
+    _settle(message, **sent, **_erasure(message))
 
 
 def _renew(message: Message) -> bool:

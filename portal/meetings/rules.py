@@ -118,6 +118,11 @@ def may_record_recusal(person: Reader, item: AgendaItem) -> bool:
     return not Meeting.objects.filter(pk=item.meeting_id, minutes__state="final").exists()
 
 
+def may_read_proof(person: Reader, meeting: Meeting) -> bool:
+    """The Zustellnachweis, and what else was done to reach somebody: the Verwaltung of the group."""
+    return is_office(person, meeting.organization_id)
+
+
 def may_read_attendance(person: Reader, meeting: Meeting) -> bool:
     return is_member(person, meeting.organization_id)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.meetings.views import agenda, comments, feed, guests, invitation, meetings, recusals, replies, seats
+from portal.meetings.views import agenda, comments, feed, guests, invitation, meetings, proof, recusals, replies, seats
 
 app_name = "meetings"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("gaeste/<uuid:pk>/ausladen/", guests.guest_remove, name="guest_remove"),
     path("sitzungen/<uuid:pk>/einladung.pdf", invitation.invitation_pdf, name="invitation_pdf"),
     path("sitzungen/<uuid:pk>/termin.ics", invitation.calendar_file, name="ics"),
+    path("sitzungen/<uuid:pk>/zustellung/", proof.proof, name="proof"),
+    path("zustellung/<uuid:pk>/", proof.delivery, name="delivery"),
+    path("zustellung/<uuid:pk>/zuruecknehmen/", proof.delivery_reopen, name="delivery_reopen"),
     path("sitze/<uuid:pk>/", seats.seat, name="seat"),
     path("tops/<uuid:pk>/", comments.agenda_item, name="agenda_item"),
     path("tops/<uuid:pk>/bearbeiten/", agenda.item_edit, name="item_edit"),

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.urls import reverse
 from django.utils.timezone import localtime
 
 from portal.audit.models import Kind, Line
-from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
+from portal.meetings.models import AgendaItem, Attendance, Comment, Delivery, Meeting
 from portal.members.models import Membership, Role
 from portal.minutes.models import Minutes
 from portal.topics.models import Topic
@@ -65,6 +66,9 @@ class Names:
         seats = Attendance.objects.select_related("meeting__organization", "person")
         for seat in seats.filter(pk__in=wanted.get("meetings.attendance", ())):
             self._add(seat, f"{seat.person}, {seat.meeting}", seat.meeting.get_absolute_url())
+        deliveries = Delivery.objects.select_related("meeting__organization", "person")
+        for letter in deliveries.filter(pk__in=wanted.get("meetings.delivery", ())):
+            self._add(letter, str(letter), reverse("meetings:delivery", args=[letter.pk]))
         comments = Comment.objects.select_related("item__meeting__organization")
         for comment in comments.filter(pk__in=wanted.get("meetings.comment", ())):
             self._add(comment, f"TOP {comment.item.number}, {comment.item.meeting}", comment.get_absolute_url())
@@ -117,6 +121,7 @@ def _last_day(line: Line, day: Any) -> str:
 WORDS = {
     "changed": _changed,
     "answer": lambda line, value: str(value),
+    "way": lambda line, value: str(value),
     "number": lambda line, value: f"TOP {value}",
     "revision": lambda line, value: f"{value}. Fassung",
     "version": lambda line, value: f"Stand {value}",

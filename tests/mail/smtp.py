@@ -71,7 +71,7 @@ class Sink:
 
     def configure(self, settings: Any) -> None:
         """Make it the mail server of this test."""
-        settings.SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.SMTP_BACKEND = "portal.mail.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = LOOPBACK, self.port, 1
 
 

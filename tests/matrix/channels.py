@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.mail.models import Message
-from portal.meetings.models import AgendaItem, Attendance, Comment, Guest, Meeting, Recusal
+from portal.meetings.models import AgendaItem, Attendance, Comment, Delivery, Guest, Meeting, Recusal
 from portal.members.models import Membership, Person
 from portal.minutes.models import Entry, Minutes
 from portal.topics.models import Topic
@@ -33,6 +33,7 @@ KINDS = {
     "draft_item": AgendaItem,
     "comment": Comment,
     "recusal": Recusal,
+    "delivery": Delivery,
     "guest_row": Guest,
     "new_guest_row": Guest,
     "minutes": Minutes,
@@ -58,7 +59,9 @@ READING = {
     "meetings:invitation_pdf",
     "meetings:invite",
     "meetings:invite_preview",
+    "meetings:delivery",
     "meetings:list",
+    "meetings:proof",
     "meetings:seat",
     "members:list",
     "minutes:detail",

@@ -6,7 +6,8 @@ from hashlib import sha256
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from portal.meetings.actions import agenda, comments, guests, invitation, replies
+from portal.mail.models import Message
+from portal.meetings.actions import agenda, comments, guests, invitation, proof, replies
 from portal.meetings.actions.recusals import record_recusal
 from portal.meetings.models import AgendaItem, Meeting
 from portal.members.models import Organization, Person, Role, RulesOfProcedure
@@ -171,7 +172,14 @@ class World:
         answer = meeting.attendances.get(person=self["DE"])
         replies.answer(answer, by=self["DE"], answer="accepted", note=marker("note"))
         assert late.is_supplement
+        self.note_other_way(meeting)
         return meeting
+
+    def note_other_way(self, meeting: Meeting) -> None:
+        letter = meeting.deliveries.filter(person=self["DE"]).latest("revision")
+        sent = {"status": "sent", "sent_at": timezone.now(), "server_answer": marker("server answer")}
+        Message.objects.filter(uuid=letter.message).update(**sent)
+        proof.note_other_way(letter, by=self["LE"], way="phone", told_at=timezone.now(), remark=marker("remark"))
 
     def call_in(self, meeting: Meeting) -> None:
         AttendanceFactory(

@@ -75,6 +75,8 @@ A1 answer the invitation              |  -  -  -  -  -  w  -  w  w  w  w  -  w  
 N1 write an entry                     |  -  -  -  -  -  -  -  -  -  w  -  -  -  -  -
 N6 change final minutes               |  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
 T  change a topic                     |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
+L1 note another way                   |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
+L1 take that note back                |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
 L1 send a mail again                  |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
 """
 
@@ -119,6 +121,17 @@ def to_write(name: str) -> Callable[[World], Typed]:
     return form
 
 
+def to_note(*, noted: bool) -> Callable[[World], Typed]:
+    page = "meetings:delivery_reopen" if noted else "meetings:delivery"
+    typed = {} if noted else {"way": "letter", "day": "2026-01-05", "clock": "10:00"}
+
+    def form(world: World) -> Typed:
+        letters = world.ahead.deliveries.exclude(way="") if noted else world.ahead.deliveries.filter(way="")
+        return page, letters.latest("written_at"), typed
+
+    return form
+
+
 GUEST = {"first_name": "Rike", "last_name": "Neu", "email": "rike@example.org", "scope": "whole"}
 FORMS: dict[str, Callable[[World], Typed]] = {
     "change an item of a draft": of_item("draft"),
@@ -150,6 +163,8 @@ FORMS: dict[str, Callable[[World], Typed]] = {
         world.topic,
         {"organization": world.group.pk, "title": "Neu", "state": "open", "version": world.topic.version},
     ),
+    "note another way": to_note(noted=False),
+    "take that note back": to_note(noted=True),
     "send a mail again": lambda world: ("office:retry", Message.objects.get(status="failed"), {}),
 }
 

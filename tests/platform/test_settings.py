@@ -76,7 +76,7 @@ def test_options_of_the_database_address_join_our_time_limits(settings_of):
 def test_mail_goes_to_files_until_a_server_is_named(settings_of):
     assert settings_of("SMTP_BACKEND").endswith("filebased.EmailBackend")
     named = settings_of("SMTP_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", **PRODUCTION)
-    assert named == ["django.core.mail.backends.smtp.EmailBackend", "mail.example.org", 587, True]
+    assert named == ["portal.mail.smtp.EmailBackend", "mail.example.org", 587, True]
 
 
 def test_missing_npm_assets_are_an_error(manage, tmp_path):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.audit import trail
 from portal.meetings import rules
-from portal.meetings.actions import chain, seats
+from portal.meetings.actions import chain, proof, seats
 from portal.meetings.emails import ANSWER
 from portal.meetings.models import Attendance
 from portal.members.models import Person, Role
@@ -71,6 +71,7 @@ def answer(
 def _save(current: Attendance, by: Person, answer: str, note: str) -> None:
     current.answer, current.note, current.answered_at = answer, note, timezone.now()
     current.save(update_fields=["answer", "note", "answered_at", "modified"])
+    proof.note_answer(current)
     trail.record(
         actor=by,
         verb="Einladung beantwortet",

@@ -1,3 +1,4 @@
+from portal.meetings.emails.comments import comment_posted
 from portal.meetings.emails.letters import (
     ANSWER,
     PDF_NAME,
@@ -9,7 +10,6 @@ from portal.meetings.emails.letters import (
     cancelled,
     changed,
     changed_subject,
-    comment_posted,
     invitation,
     invitation_subject,
     is_reachable,

@@ -1,6 +1,6 @@
-"""Which mails meetings and comments cause. They name no title of a confidential item, and no text of any item."""
+"""Which mails meetings cause. They name no title of a confidential item, and no text of any item."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -12,8 +12,9 @@ from django.utils.timezone import localtime
 
 from portal.mail import outbox
 from portal.mail.models import Message
-from portal.meetings.models import AgendaItem, Attendance, Comment, Meeting
-from portal.members.models import Membership, Notify, Person, Role
+from portal.meetings.emails import deliveries
+from portal.meetings.models import AgendaItem, Attendance, Meeting
+from portal.members.models import Person, Role
 from portal.ui.templatetags.ui import clock, day
 
 ANSWER = Signer(sep=".", salt="portal.meetings.answer")
@@ -106,6 +107,7 @@ def cancelled(attendance: Attendance, *, calendar: outbox.Calendar) -> None:
         kind="Absage",
         subject=f"Abgesagt: {dated(meeting)}",
         template="cancelled",
+        proves=True,
         calendar=calendar,
     )
 
@@ -119,6 +121,7 @@ def released(attendance: Attendance, *, calendar: outbox.Calendar) -> None:
         kind="Abmeldung",
         subject=f"Termin entfällt für Sie: {dated(meeting)}",
         template="released",
+        proves=True,
         calendar=calendar,
     )
 
@@ -137,35 +140,6 @@ def reminder(attendance: Attendance, kind: Reminder) -> None:
     )
 
 
-def comment_posted(comment: Comment) -> None:
-    """Tell the other members that want it; the mail names the item and who wrote, never what."""
-    item = comment.item
-    title = line(item)
-    for person in _readers_of(comment):
-        outbox.put(
-            key=f"comment:{comment.pk}:{person.pk}",
-            kind="Kommentar",
-            to=person.email or "",
-            to_name=person.get_full_name(),
-            subject=f"Neuer Kommentar zu {title}",
-            template="meetings/mail/comment",
-            context={
-                "person": person,
-                "author": comment.author.get_full_name(),
-                "is_reply": comment.parent_id is not None,
-                "title": title,
-                "meeting": item.meeting,
-                "sender": item.meeting.organization.name,
-                "link": settings.BASE_URL + comment.get_absolute_url(),
-                "profile_link": settings.BASE_URL + reverse("members:profile"),
-            },
-            group=item.meeting.organization_id,
-            about=item.pk,
-            person=person.pk,
-            thread=f"item-{item.pk}",
-        )
-
-
 def agenda(items: Iterable[AgendaItem]) -> list[tuple[str, str]]:
     """Each item by its line, and what stands behind it."""
     return [(line(item), _hint(item)) for item in items]
@@ -174,15 +148,6 @@ def agenda(items: Iterable[AgendaItem]) -> list[tuple[str, str]]:
 def line(item: AgendaItem) -> str:
     """An item as mails, calendars and letters may name it."""
     return item.open_title if item.is_confidential else f"TOP {item.number}: {item.title}"
-
-
-def _readers_of(comment: Comment) -> Iterator[Person]:
-    """Those of today's members who read the comment and want to hear of it, but the author."""
-    seats = Membership.objects.current().filter(organization=comment.item.meeting.organization_id)
-    members = Person.objects.filter(pk__in=seats.values("person"), notify=Notify.AT_ONCE)
-    for person in members.exclude(pk=comment.author_id):
-        if is_reachable(person) and Comment.objects.visible_to(person).filter(pk=comment.pk).exists():
-            yield person
 
 
 def _key(letter: Letter) -> str:
@@ -202,6 +167,7 @@ def _put_letter(letter: Letter, *, kind: str, subject: str, template: str, key: 
         calendar=letter.calendar,
         attachments=[file],
         not_after=meeting.start,
+        proves=True,
         agenda=agenda(letter.items),
         changes=letter.changes,
         **context,
@@ -218,13 +184,16 @@ def put(
     calendar: outbox.Calendar | None = None,
     attachments: Sequence[outbox.Attachment] = (),
     not_after: datetime | None = None,
+    proves: bool = False,
     **context: object,
 ) -> Message | None:
-    """One mail to one reader, if mail reaches them at all."""
+    """One mail to one reader, if mail reaches them at all; what `proves` belongs to the Zustellnachweis."""
     meeting, person = attendance.meeting, attendance.person
     if not is_reachable(person):
+        if proves:
+            deliveries.note(attendance, key=key, kind=kind, message=None)
         return None
-    return outbox.put(
+    message = outbox.put(
         key=key,
         kind=kind,
         to=person.email or "",
@@ -240,6 +209,9 @@ def put(
         thread=f"meeting-{meeting.pk}",
         not_after=not_after,
     )
+    if proves:
+        deliveries.note(attendance, key=key, kind=kind, message=message)
+    return message
 
 
 def _context(attendance: Attendance) -> dict[str, object]:

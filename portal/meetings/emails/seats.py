@@ -29,6 +29,7 @@ def asked(
         calendar=calendar,
         attachments=[outbox.Attachment(name, "application/pdf", pdf)] if pdf else [],
         not_after=meeting.start,
+        proves=True,
         agenda=agenda(items),
         delegate=delegate,
         fraktion=step.on_behalf_of,
@@ -44,6 +45,7 @@ def left(deputy: Attendance, step: SeatStep, *, why: str, delegate: Person, cale
         subject=f"Termin entfällt für Sie: {dated(deputy.meeting)}",
         template="seat_left",
         calendar=calendar,
+        proves=True,
         why=why,
         delegate=delegate,
     )

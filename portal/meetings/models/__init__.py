@@ -1,5 +1,6 @@
 from portal.meetings.models.agenda import AgendaItem, Purpose, Visibility
 from portal.meetings.models.comment import Comment, CommentVersion
+from portal.meetings.models.delivery import Delivery
 from portal.meetings.models.meeting import Location, Meeting, Revision
 from portal.meetings.models.people import Attendance, Guest, Recusal
 from portal.meetings.models.seat import Seat, SeatStep, seats_of
@@ -9,6 +10,7 @@ __all__ = [
     "Attendance",
     "Comment",
     "CommentVersion",
+    "Delivery",
     "Guest",
     "Location",
     "Meeting",

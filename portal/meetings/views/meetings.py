@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, localtime, now
@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.audit.versions import Stale
 from portal.meetings import rules
-from portal.meetings.actions import changes
+from portal.meetings.actions import changes, proof
 from portal.meetings.actions import schedule as actions
 from portal.meetings.actions.seats import can_pass_on
 from portal.meetings.actions.sight import sight_of
 from portal.meetings.forms.meetings import CopyForm, MeetingForm, TimeForm
-from portal.meetings.models import Attendance, Meeting, Revision, Seat, seats_of
+from portal.meetings.models import Attendance, Delivery, Meeting, Revision, Seat, seats_of
 from portal.meetings.views.programme import programme
 from portal.members.models import Organization, Person, RulesOfProcedure
 from portal.members.rules import groups_where_office, is_clerk, is_lead, is_member
@@ -69,6 +69,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     own = next((row for row in attendances if row.person_id == request.user.pk), None)
     seats = {seat.fraktion.pk: seat for seat in seats_of(attendances)} if member else {}
     seat = seats.get(own.on_behalf_of_id) if own else None
+    if own and own.is_unread and request.method == "GET":
+        proof.note_opening(meeting, request.user)
     context = {
         "meeting": meeting,
         **programme(meeting, request.user),
@@ -90,8 +92,10 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _attendances(meeting: Meeting, only: Person | None) -> list[Attendance]:
-    """Who was asked; for a guest only they themselves."""
-    rows = meeting.attendances.filter(invited_at__isnull=False).select_related("person", "on_behalf_of", "in_place_of")
+    """Who was asked; for a guest only they themselves. Each with whether a letter waits to be noted as opened."""
+    unopened = Delivery.objects.unopened().filter(meeting=meeting, person=OuterRef("person"))
+    rows = meeting.attendances.filter(invited_at__isnull=False).annotate(is_unread=Exists(unopened))
+    rows = rows.select_related("person", "on_behalf_of", "in_place_of")
     rows = list(rows.filter(person=only) if only else rows)
     for row in rows:
         row.meeting = meeting
@@ -130,6 +134,7 @@ def _may(meeting: Meeting, person: Person) -> dict[str, bool]:
         "finish": rules.may_finish(person, meeting),
         "copy": rules.may_schedule(person, meeting.organization_id),
         "seats": rules.may_send(person, meeting),
+        "see_proof": rules.may_read_proof(person, meeting) and meeting.invited_at is not None,
         "see_guests": rules.may_remove_guests(person, meeting),
         "write_minutes": begun and is_clerk(person, meeting.organization_id),
     }

@@ -13,8 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.meetings import rules
+from portal.meetings.actions import proof, seats
 from portal.meetings.actions import replies as actions
-from portal.meetings.actions import seats
 from portal.meetings.actions.seats import Represented
 from portal.meetings.forms.replies import SUBSTITUTE, AnswerForm
 from portal.meetings.models import Attendance, Meeting
@@ -92,6 +92,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         refused = actions.refused_by(token)
         name, status = ("answer_refused", 200) if refused else ("answer_invalid", 404)
         return render(request, f"meetings/{name}.html", {"attendance": refused}, status=status)
+    if request.method == "GET":
+        proof.note_opening(attendance.meeting, attendance.person, by_link=True)
     form = AnswerForm(request.POST if request.method == "POST" else None, initial={"note": attendance.note})
     if not form.is_bound or not form.is_valid():
         return _page(request, attendance, form)

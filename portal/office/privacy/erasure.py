@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.audit import trail
-from portal.meetings.models import AgendaItem, Attendance, Comment, CommentVersion, Meeting, Revision
+from portal.meetings.models import AgendaItem, Attendance, Comment, CommentVersion, Delivery, Meeting, Revision
 from portal.members.models import Notify, Person
 from portal.minutes.models import Minutes
 from portal.office.demo import accounts
@@ -136,6 +136,7 @@ def _forget_presenter(name: str, label: str) -> None:
 def _forget_rows(person: Person) -> None:
     Attendance.objects.filter(person=person, meeting__start__gt=timezone.now()).delete()
     Attendance.objects.filter(person=person).update(note="")
+    Delivery.objects.filter(person=person).update(address="", server_answer="", failure="", remark="")
     CommentVersion.objects.filter(comment__author=person).delete()
     Comment.objects.filter(author=person, withdrawn_at=None).update(withdrawn_at=timezone.now())
     Comment.objects.filter(author=person).update(text="", hidden_at=None, hidden_by=None, hidden_reason="")

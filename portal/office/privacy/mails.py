@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from portal.mail.models import Attachment, Message
+from portal.meetings.actions import proof
 from portal.members.models import Person
 
 PERSONAL_LINK = re.compile(r"(/antwort/)[^\s/]+")  # whoever has such a link answers in that person's name
@@ -29,8 +30,9 @@ def to_others(person: Person) -> "QuerySet[Message]":
 
 
 def delete(mails: "QuerySet[Message]") -> int:
-    """Delete these mails with the files that nobody else was sent. Returns how many mails."""
+    """Delete these mails with the files that nobody else was sent; proofs of delivery stay. Returns how many mails."""
     chosen = list(mails.values_list("pk", flat=True))
+    proof.keep(mails.values_list("uuid", flat=True))
     files = set(Attachment.objects.filter(messages__in=chosen).values_list("pk", flat=True))
     Message.objects.filter(pk__in=chosen).delete()
     Attachment.objects.filter(pk__in=files, messages=None).delete()

@@ -15,7 +15,7 @@ from portal.audit import trail
 from portal.audit.origin import Door, coming_from
 from portal.mail import outbox
 from portal.mail.models import Message
-from portal.meetings.models import Recusal, Revision, SeatStep
+from portal.meetings.models import Delivery, Recusal, Revision, SeatStep
 from portal.members.actions import profile
 from portal.members.models import Invitation
 from tests.factories import (
@@ -68,6 +68,11 @@ def traces(leaver, group, delegate, clerk, lead, meeting, topic, mail_folder):
     AttendanceFactory(meeting=meeting, person=leaver, role="guest")
     fraktion = leaver.memberships.get().on_behalf_of
     SeatStep.objects.create(meeting=held, on_behalf_of=fraktion, kind="declined", person=leaver, by=leaver)
+    Delivery.objects.create(
+        key="1", meeting=held, person=leaver, kind="Einladung", revision=1, sequence=0, start=held.start,
+        address=MARKERS["address"], server_answer=f"250 {MARKERS['address']}", way="letter", told_at=end,
+        noted_at=end, noted_by=leaver, remark=MARKERS["note"],
+    )  # fmt: skip
     GuestFactory(meeting=held, person=leaver, items=[item])
     Recusal.objects.create(item=item, person=leaver, recorded_by=leaver)
     comment = CommentFactory(item=item, author=leaver, text=MARKERS["comment"])

@@ -1,0 +1,68 @@
+"""The Zustellnachweis: what went to whom, how it arrived, and what was done where it did not."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.meetings import rules
+from portal.meetings.actions import proof as actions
+from portal.meetings.forms.proof import OtherWayForm
+from portal.meetings.models import Delivery, Meeting
+
+
+@require_safe
+def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Every letter about the meeting, by revision and person."""
+    meeting = _meeting(request, pk)
+    return render(request, "meetings/proof.html", {"meeting": meeting, "issues": actions.issues(meeting)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One letter, and the form to note that the person was told in another way."""
+    row = _delivery(request, pk)
+    form = OtherWayForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            actions.note_other_way(row, by=request.user, **form.note)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+            row.refresh_from_db()
+            status = 409
+        else:
+            messages.success(request, f"Vermerkt: {row.person} ist auf anderem Weg benachrichtigt.")
+            return redirect(_page(row))
+    context = {"meeting": row.meeting, "receipt": actions.receipt(row), "form": form, "cancel_url": _page(row)}
+    return render(request, "meetings/delivery.html", context, status=status)
+
+
+@require_POST
+def delivery_reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a note back that was made by mistake."""
+    row = _delivery(request, pk)
+    if actions.take_back_other_way(row, by=request.user):
+        messages.success(request, "Der Vermerk ist zurückgenommen.")
+    return redirect("meetings:delivery", row.pk)
+
+
+def _page(row: Delivery) -> str:
+    return reverse("meetings:proof", args=[row.meeting_id])
+
+
+def _delivery(request: HttpRequest, pk: UUID) -> Delivery:
+    row = get_object_or_404(Delivery.objects.select_related("person", "noted_by"), pk=pk)
+    row.meeting = _meeting(request, row.meeting_id)
+    return row
+
+
+def _meeting(request: HttpRequest, pk: UUID) -> Meeting:
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("organization"), pk=pk)
+    if not rules.may_read_proof(request.user, meeting):
+        raise PermissionDenied
+    return meeting
