@@ -47,4 +47,9 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/5"),
         "options": {"queue": "mail", "expires": 240},
     },
+    "Terminumfragen begleiten": {
+        "task": "portal.meetings.tasks.tend_polls",
+        "schedule": crontab(minute="*/10"),
+        "options": {"queue": "mail", "expires": 540},
+    },
 }

@@ -164,6 +164,30 @@ class DeliveryFactory(DjangoModelFactory):
     start = factory.LazyAttribute(lambda delivery: delivery.meeting.start)
 
 
+class DatePollFactory(DjangoModelFactory):
+    """An open poll with two dates three weeks ahead, answers due in a week; `asked` are people of the group."""
+
+    class Meta:
+        model = meetings.DatePoll
+        skip_postgeneration_save = True
+
+    organization = factory.SubFactory(WorkingGroupFactory)
+    title = factory.Sequence(lambda n: f"Termin {n}")
+    answer_by = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=7))
+    created_by = factory.SubFactory(PersonFactory)
+
+    @factory.post_generation
+    def days(self, create, extracted, **kwargs):
+        for day in extracted or (21, 28):
+            self.options.create(start=evening(days=day), end=evening(days=day) + timedelta(hours=2))
+
+    @factory.post_generation
+    def asked(self, create, extracted, **kwargs):
+        for person in extracted or ():
+            seat = person.memberships.current().filter(organization=self.organization).first()
+            self.voices.create(person=person, role=seat.role, on_behalf_of=seat.on_behalf_of)
+
+
 class GuestFactory(DjangoModelFactory):
     class Meta:
         model = meetings.Guest

@@ -14,7 +14,15 @@ from portal.meetings.actions import changes
 from portal.meetings.models import Attendance, Comment, Revision
 from portal.members.actions import profile, seats
 from portal.members.models import Person, Role
-from tests.factories import PASSWORD, AttendanceFactory, CommentFactory, MeetingFactory, MinutesFactory
+from tests.factories import (
+    PASSWORD,
+    AttendanceFactory,
+    CommentFactory,
+    DatePollFactory,
+    MeetingFactory,
+    MinutesFactory,
+)
+from tests.meetings.polling import link, option
 
 FRAGMENT = {"HX-Request": "true"}
 
@@ -37,6 +45,8 @@ def doors(meeting, item, delegate, lead, clerk, group):
     )
     comment = CommentFactory(item=item, author=delegate)
     feed = profile.open_feed(delegate)
+    poll = DatePollFactory(organization=group, asked=[delegate])
+    dates = {option(poll).pk.hex: "yes"}
     return {
         "page of an item": ("get", reverse("meetings:agenda_item", args=[item.pk]), None, {}),
         "HEAD": ("head", reverse("meetings:agenda_item", args=[item.pk]), None, {}),
@@ -56,6 +66,10 @@ def doors(meeting, item, delegate, lead, clerk, group):
             {"answer": "accepted"},
             {},
         ),
+        "date poll": ("get", poll.get_absolute_url(), None, {}),
+        "date poll, answered": ("post", poll.get_absolute_url(), dates, {}),
+        "dates by mail": ("get", link(poll, delegate), None, {}),
+        "dates by mail, sent": ("post", link(poll, delegate), dates, {}),
         "calendar feed": ("get", reverse("meetings:feed", args=[feed]), None, {}),
     }
 

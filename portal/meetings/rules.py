@@ -1,16 +1,17 @@
 """Who may do what with meetings, agenda items and comments, and until when."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.utils.timezone import localtime, now
+from django.utils.timezone import localdate, localtime, make_aware, now
 
-from portal.meetings.models import AgendaItem, Attendance, Comment, Guest, Meeting, Seat
+from portal.meetings.models import AgendaItem, Attendance, Comment, DatePoll, DateVoice, Guest, Meeting, Seat
 from portal.members.models import Person, Role, RulesOfProcedure
 from portal.members.rules import Reader, is_clerk, is_lead, is_member, is_member_on, is_office, roles_in
 
 State = Meeting.State
 LAST_CALL = timedelta(hours=1)  # so long before a meeting no deputy is asked any more
+POLL_REMINDER = time(8)
 
 
 def may_schedule(person: Reader, organization_id: UUID) -> bool:
@@ -225,3 +226,21 @@ def latest_invitation(meeting_start: datetime, days: int) -> date:
 def is_late(meeting_start: datetime, days: int, today: date) -> bool:
     """Whether an invitation of today shortens the Ladungsfrist."""
     return today > latest_invitation(meeting_start, days)
+
+
+def may_close_poll(person: Reader, poll: DatePoll) -> bool:
+    """Choose one of the dates, or call the poll off: those who plan meetings."""
+    return may_schedule(person, poll.organization_id) and poll.is_open
+
+
+def may_answer_poll(person: Reader, voice: DateVoice) -> bool:
+    """Say when one can come: whoever is asked and still speaks for the group, until the date is chosen."""
+    if not isinstance(person, Person) or voice.person_id != person.pk or not voice.poll.is_open:
+        return False
+    return DateVoice.objects.belonging().filter(pk=voice.pk).exists()
+
+
+def is_reminder_due(poll: DatePoll) -> bool:
+    """From eight in the morning of the day before the last day for answers, until that day is over."""
+    first = make_aware(datetime.combine(poll.answer_by - timedelta(days=1), POLL_REMINDER))
+    return now() >= first and localdate() <= poll.answer_by

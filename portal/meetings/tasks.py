@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.meetings import emails
+from portal.meetings.actions import polls
 from portal.meetings.actions.seats import tend
-from portal.meetings.models import Attendance, Meeting
+from portal.meetings.models import Attendance, DatePoll, Meeting
 from portal.members.models import Membership, Role, RulesOfProcedure
 
 TIME_TO_ANSWER = timedelta(days=1)  # nobody is reminded on the day of being asked
@@ -31,6 +32,13 @@ def tend_seats() -> None:
     called_in = Attendance.objects.called_in().values("meeting")
     for pk in _coming_up(timezone.now()).filter(pk__in=called_in).values_list("pk", flat=True):
         tend(pk)
+
+
+@shared_task(ignore_result=True)
+def tend_polls() -> None:
+    """Date polls: ask who has come since, remind who is silent; once each, whatever the timetable does."""
+    for pk in DatePoll.objects.open().values_list("pk", flat=True):
+        polls.tend(pk)
 
 
 def _coming_up(now: datetime) -> QuerySet[Meeting]:

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from portal.meetings.views import agenda, comments, feed, guests, invitation, meetings, proof, recusals, replies, seats
+from portal.meetings.views import (
+    agenda,
+    comments,
+    feed,
+    guests,
+    invitation,
+    meetings,
+    polls,
+    proof,
+    recusals,
+    replies,
+    seats,
+)
 
 app_name = "meetings"
 urlpatterns = [
@@ -39,6 +51,12 @@ urlpatterns = [
     path("kommentare/<uuid:pk>/bearbeiten/", comments.comment_edit, name="comment_edit"),
     path("kommentare/<uuid:pk>/zurueckziehen/", comments.comment_withdraw, name="comment_withdraw"),
     path("kommentare/<uuid:pk>/ausblenden/", comments.comment_hide, name="comment_hide"),
+    path("terminumfragen/", polls.polls, name="polls"),
+    path("terminumfragen/neu/", polls.create, name="poll_create"),
+    path("terminumfragen/<uuid:pk>/", polls.poll, name="poll"),
+    path("terminumfragen/<uuid:pk>/festlegen/", polls.decide, name="poll_decide"),
+    path("terminumfragen/<uuid:pk>/beenden/", polls.call_off, name="poll_call_off"),
+    path("terminantwort/<str:token>/", polls.answer, name="poll_answer"),
     path("antwort/<str:token>/", replies.answer, name="answer"),
     path("kalender/<str:token>.ics", feed.feed, name="feed"),
 ]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from portal.audit.models import Kind, Line
-from portal.meetings.models import AgendaItem, Attendance, Comment, Delivery, Meeting
+from portal.meetings.models import AgendaItem, Attendance, Comment, DatePoll, Delivery, Meeting
 from portal.members.models import Membership, Role
 from portal.minutes.models import Minutes
 from portal.topics.models import Topic
@@ -54,9 +54,10 @@ class Names:
         wanted: dict[str, set[str]] = {}
         for line in lines:
             wanted.setdefault(line.thing_type, set()).add(line.thing_id)
-        self._add_things(wanted)
+        self._add_of_meetings(wanted)
+        self._add_beside_meetings(wanted)
 
-    def _add_things(self, wanted: Mapping[str, set[str]]) -> None:
+    def _add_of_meetings(self, wanted: Mapping[str, set[str]]) -> None:
         meetings = Meeting.objects.select_related("organization")
         for meeting in meetings.filter(pk__in=wanted.get("meetings.meeting", ())):
             self._add(meeting, str(meeting), meeting.get_absolute_url())
@@ -72,9 +73,13 @@ class Names:
         comments = Comment.objects.select_related("item__meeting__organization")
         for comment in comments.filter(pk__in=wanted.get("meetings.comment", ())):
             self._add(comment, f"TOP {comment.item.number}, {comment.item.meeting}", comment.get_absolute_url())
+
+    def _add_beside_meetings(self, wanted: Mapping[str, set[str]]) -> None:
         minutes = Minutes.objects.select_related("meeting__organization").defer("pdf")
         for paper in minutes.filter(pk__in=wanted.get("minutes.minutes", ())):
             self._add(paper, str(paper.meeting), paper.get_absolute_url())
+        for poll in DatePoll.objects.filter(pk__in=wanted.get("meetings.datepoll", ())):
+            self._add(poll, poll.title, poll.get_absolute_url())
         for topic in Topic.objects.filter(pk__in=wanted.get("topics.topic", ())):
             self._add(topic, topic.title, topic.get_absolute_url())
 

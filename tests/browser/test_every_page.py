@@ -28,8 +28,13 @@ FILES = {
     "office:attachment",
     "office:trail_export",
 }
-OF_EACH_KIND = {"meetings:detail": 14, "meetings:agenda_item": 3, "minutes:detail": 2}  # of the others one
-WITH_ARGUMENTS = {"meetings:answer", "members:accept", "account_reset_password_from_key"}
+OF_EACH_KIND = {
+    "meetings:detail": 14,
+    "meetings:agenda_item": 3,
+    "meetings:poll": 3,
+    "minutes:detail": 2,
+}  # of the others one
+WITH_ARGUMENTS = {"meetings:answer", "meetings:poll_answer", "members:accept", "account_reset_password_from_key"}
 NO_PAGES = {"healthz", "home:theme", "admin:jsi18n"}
 REFUSED_EMPTY = {
     "account_login",
@@ -39,6 +44,8 @@ REFUSED_EMPTY = {
     "meetings:create",
     "meetings:item_create",
     "meetings:move",
+    "meetings:poll_call_off",
+    "meetings:poll_create",
     "topics:create",
 }
 EMPTY_AND_SEND = """form => {
@@ -133,7 +140,10 @@ def starts_of(name):
     if name != "anonymous":
         return ["/"]
     texts = "".join(message.text for message in Message.objects.all())
-    links = [re.search(rf"http://testserver(/{path}/\S+)", texts)[1] for path in ("antwort", "konto/einladung")]
+    links = [
+        re.search(rf"http://testserver(/{path}/\S+)", texts)[1]
+        for path in ("antwort", "terminantwort", "konto/einladung")
+    ]
     return [*links, *(reverse(name) for name in sorted(OPEN - WITH_ARGUMENTS - NO_PAGES))]
 
 

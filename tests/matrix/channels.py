@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.mail.models import Message
-from portal.meetings.models import AgendaItem, Attendance, Comment, Delivery, Guest, Meeting, Recusal
+from portal.meetings.models import AgendaItem, Attendance, Comment, DatePoll, Delivery, Guest, Meeting, Recusal
 from portal.members.models import Membership, Person
 from portal.minutes.models import Entry, Minutes
 from portal.topics.models import Topic
@@ -41,6 +41,7 @@ KINDS = {
     "entry": Entry,
     "mail": Message,
     "passed_on_seat": Attendance,
+    "poll": DatePoll,
 }
 PAPERS = {
     "meetings:invitation_pdf": "einladung",
@@ -62,6 +63,8 @@ READING = {
     "meetings:delivery",
     "meetings:list",
     "meetings:proof",
+    "meetings:poll",
+    "meetings:polls",
     "meetings:seat",
     "members:list",
     "minutes:detail",

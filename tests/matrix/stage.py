@@ -7,9 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from portal.mail.models import Message
-from portal.meetings.actions import agenda, comments, guests, invitation, proof, replies
+from portal.meetings.actions import agenda, comments, guests, invitation, polls, proof, replies
 from portal.meetings.actions.recusals import record_recusal
-from portal.meetings.models import AgendaItem, Meeting
+from portal.meetings.models import AgendaItem, DatePoll, Meeting
 from portal.members.models import Organization, Person, Role, RulesOfProcedure
 from portal.minutes import actions as writing
 from portal.minutes.models import Minutes
@@ -27,6 +27,7 @@ from tests.factories import (
     PersonFactory,
     TopicFactory,
     WorkingGroupFactory,
+    evening,
 )
 
 # The columns of the matrix, by the letters that its tables use.
@@ -70,6 +71,8 @@ class World:
         self.running, self.unfinished = self.hold_meeting_of_today()
         self.ahead = self.invite_to_the_next()
         self.discuss()
+        self.poll = self.find_a_date("poll title")
+        polls.call_off(self.find_a_date("poll other title"), by=self["LE"], reason=marker("poll called off why"))
         self.seat = self["DE"].memberships.get()
 
     def __getitem__(self, column: str) -> Person | AnonymousUser:
@@ -180,6 +183,11 @@ class World:
         sent = {"status": "sent", "sent_at": timezone.now(), "server_answer": marker("server answer")}
         Message.objects.filter(uuid=letter.message).update(**sent)
         proof.note_other_way(letter, by=self["LE"], way="phone", told_at=timezone.now(), remark=marker("remark"))
+
+    def find_a_date(self, name: str) -> DatePoll:
+        dates = [(evening(days=day), evening(days=day) + timedelta(hours=2)) for day in (80, 81)]
+        due = timezone.localdate() + timedelta(days=7)
+        return polls.offer_dates(self.group, by=self["LE"], title=marker(name), dates=dates, answer_by=due)
 
     def call_in(self, meeting: Meeting) -> None:
         AttendanceFactory(

@@ -54,6 +54,8 @@ C2 withdrawn comment          |                    | page htmx sent |  -  -  -  
 A2 note                       | page               | sent           |  -  -  -  -  -  -  -  r  r  r  r  r  r  r  r
 L1 server answer              | page               | sent           |  -  -  -  -  -  -  -  r  r  r  -  -  -  -  r
 L1 remark                     | page               | sent           |  -  -  -  -  -  -  -  r  r  r  -  -  -  -  r
+A2 poll title                 | page               |                |  -  -  -  -  -  -  -  r  r  r  r  r  r  r  r
+A2 poll called off why        | page               |                |  -  -  -  -  -  -  -  r  r  r  r  r  r  r  r
 N1 unfinished remarks         | page niederschrift | mail           |  -  -  -  -  -  -  -  r  r  r  -  -  -  -  r
 N1 unfinished public entry    | page niederschrift | mail           |  -  -  -  -  -  -  -  r  r  r  -  -  -  -  -
 N1 unfinished internal entry  | page niederschrift | mail           |  -  -  -  -  -  -  -  r  r  r  -  -  -  -  r

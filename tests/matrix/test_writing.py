@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.test import Client
@@ -72,6 +73,9 @@ C2 withdraw the comment of DE         |  -  -  -  -  -  -  -  -  -  -  w  -  -  
 C3 hide the comment of DE             |  -  -  -  -  -  -  -  w  -  -  -  -  -  -  w
 C2 close the discussion               |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  w
 A1 answer the invitation              |  -  -  -  -  -  w  -  w  w  w  w  -  w  w  w
+A1 answer a date poll                 |  -  -  -  -  -  -  -  w  w  w  w  -  -  w  w
+M1 choose a date                      |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
+M1 end a date poll                    |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
 N1 write an entry                     |  -  -  -  -  -  -  -  -  -  w  -  -  -  -  -
 N6 change final minutes               |  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
 T  change a topic                     |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
@@ -132,6 +136,10 @@ def to_note(*, noted: bool) -> Callable[[World], Typed]:
     return form
 
 
+def date_of(world: World) -> UUID:
+    return world.poll.options.first().pk
+
+
 GUEST = {"first_name": "Rike", "last_name": "Neu", "email": "rike@example.org", "scope": "whole"}
 FORMS: dict[str, Callable[[World], Typed]] = {
     "change an item of a draft": of_item("draft"),
@@ -156,6 +164,9 @@ FORMS: dict[str, Callable[[World], Typed]] = {
     "hide the comment of DE": of_comment("comment_hide", reason="Grund"),
     "close the discussion": lambda world: ("meetings:item_discussion", world.item("ahead internal"), {}),
     "answer the invitation": lambda world: ("meetings:rsvp", world.ahead, {"answer": "declined"}),
+    "answer a date poll": lambda world: ("meetings:poll", world.poll, {date_of(world).hex: "yes"}),
+    "choose a date": lambda world: ("meetings:poll_decide", world.poll, {"option": date_of(world)}),
+    "end a date poll": lambda world: ("meetings:poll_call_off", world.poll, {"reason": "Grund"}),
     "write an entry": to_write("unfinished"),
     "change final minutes": to_write("final"),
     "change a topic": lambda world: (

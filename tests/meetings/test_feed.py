@@ -164,7 +164,13 @@ def test_address_goes_into_no_cache_no_referer_and_no_index(client, feed_of, del
 
 @pytest.mark.parametrize(
     "path",
-    ["/kalender/GEHEIM.ics", "/antwort/GEHEIM/", "/konto/einladung/GEHEIM/", "/konto/password/reset/key/1-GEHEIM/"],
+    [
+        "/kalender/GEHEIM.ics",
+        "/antwort/GEHEIM/",
+        "/terminantwort/GEHEIM/",
+        "/konto/einladung/GEHEIM/",
+        "/konto/password/reset/key/1-GEHEIM/",
+    ],
 )
 def test_log_holds_no_key(path):
     record = logging.LogRecord("django.request", logging.WARNING, "", 1, "%s: %s", ("Not Found", path), None)

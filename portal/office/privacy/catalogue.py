@@ -1,6 +1,6 @@
 """Every column that points to a person. A test walks all models: a new one without a line here fails it."""
 
-from portal.meetings.models import Comment, Guest
+from portal.meetings.models import Comment, DateVoice, Guest
 from portal.office.privacy.trace import Fate, Trace
 
 
@@ -10,6 +10,11 @@ def _versions(comment: Comment) -> dict[str, object]:
 
 def _invited_for(guest: Guest) -> dict[str, object]:
     return {"agenda_items": list(guest.items.all())}
+
+
+def _said_to_dates(voice: DateVoice) -> dict[str, object]:
+    answers = voice.answers.select_related("option").order_by("option__start")
+    return {"answers": [{"start": one.option.start, "answer": one.get_choice_display()} for one in answers]}
 
 
 RECORD = (
@@ -125,6 +130,25 @@ TRACES = (
         fate=Fate.NAMELESS,
         why=RECORD,
         inside=_invited_for,
+    ),
+    Trace(
+        model="meetings.DateVoice",
+        column="person",
+        is_own=True,
+        file="terminumfragen",
+        label="Antworten auf Terminumfragen",
+        shown=("id", "poll", "role", "on_behalf_of", "asked_at", "answered_at"),
+        fate=Fate.DELETED,
+        inside=_said_to_dates,
+    ),
+    Trace(
+        model="meetings.DatePoll",
+        column="created_by",
+        file="terminumfragen_verschickt",
+        label="Selbst verschickte Terminumfragen",
+        shown=("id", "organization", "title", "answer_by", "state", "created"),
+        fate=Fate.NAMELESS,
+        why=RECORD,
     ),
     Trace(
         model="meetings.Recusal",

@@ -10,7 +10,7 @@ from portal.mail.models import Attachment, Message
 from portal.meetings.actions import proof
 from portal.members.models import Person
 
-PERSONAL_LINK = re.compile(r"(/antwort/)[^\s/]+")  # whoever has such a link answers in that person's name
+PERSONAL_LINK = re.compile(r"(/(?:termin)?antwort/)[^\s/]+")  # whoever has such a link answers in that person's name
 
 
 def to_person(person: Person) -> "QuerySet[Message]":

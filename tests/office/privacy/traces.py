@@ -22,6 +22,7 @@ from tests.factories import (
     AgendaItemFactory,
     AttendanceFactory,
     CommentFactory,
+    DatePollFactory,
     EntryFactory,
     GuestFactory,
     MeetingFactory,
@@ -74,6 +75,9 @@ def traces(leaver, group, delegate, clerk, lead, meeting, topic, mail_folder):
         noted_at=end, noted_by=leaver, remark=MARKERS["note"],
     )  # fmt: skip
     GuestFactory(meeting=held, person=leaver, items=[item])
+    poll = DatePollFactory(organization=group, created_by=leaver)
+    voice = poll.voices.create(person=leaver, role="delegate", on_behalf_of=fraktion, answered_at=end)
+    voice.answers.create(option=poll.options.first(), choice="maybe")
     Recusal.objects.create(item=item, person=leaver, recorded_by=leaver)
     comment = CommentFactory(item=item, author=leaver, text=MARKERS["comment"])
     comment.versions.create(text=MARKERS["earlier text"])
