@@ -12,9 +12,9 @@ from django.utils.timezone import localdate, localtime
 from portal.mail.models import Message
 from portal.meetings import rules
 from portal.meetings.actions.seats import empty_seats
-from portal.meetings.models import Attendance, Meeting, Seat
+from portal.meetings.models import Attendance, DatePoll, Meeting, Seat
 from portal.members.models import Person, RulesOfProcedure
-from portal.members.rules import groups_where_office, is_clerk
+from portal.members.rules import groups_where_office, is_clerk, is_lead
 from portal.minutes.rules import may_open_minutes, may_write
 from portal.ui.templatetags.ui import clock, day
 
@@ -40,6 +40,7 @@ class Duty:
 def duties(person: Person, ahead: Iterable[Meeting], answers: Iterable[Attendance]) -> list[Duty]:
     """All that waits for the person, what burns first."""
     found = [_answer(answer) for answer in answers if not answer.answer and rules.may_answer(person, answer)]
+    found += _of_polls(person)
     if groups := groups_where_office(person):
         found += _of_office(person, ahead, groups)
     return sorted(found, key=lambda duty: KINDS.index(duty.kind))
@@ -66,6 +67,42 @@ def _answer(attendance: Attendance) -> Duty:
         url=meeting.get_absolute_url(),
         button="Antworten",
         group=meeting.organization.short_name,
+    )
+
+
+def _of_polls(person: Person) -> list[Duty]:
+    """Date polls to answer, and for the lead those that are ripe: all have answered, or the time is over."""
+    polls = DatePoll.objects.visible_to(person).open().with_question_to(person).with_answers_missing()
+    found = []
+    for poll in polls.select_related("organization").order_by("answer_by"):
+        if poll.asks_reader:
+            found.append(_answer_poll(poll))
+        if is_lead(person, poll.organization_id) and (poll.is_time_over or not poll.is_waiting):
+            found.append(_decide(poll))
+    return found
+
+
+def _answer_poll(poll: DatePoll) -> Duty:
+    return Duty(
+        title=f"Terminumfrage beantworten: {poll.title}",
+        detail=f"Bitte sagen Sie bis {day(poll.answer_by)}, wann Sie können.",
+        badge="Frist verstrichen" if poll.is_time_over else "Antwort offen",
+        kind="warning" if poll.is_time_over else "info",
+        url=poll.get_absolute_url(),
+        button="Antworten",
+        group=poll.organization.short_name,
+    )
+
+
+def _decide(poll: DatePoll) -> Duty:
+    return Duty(
+        title=f"Termin festlegen: {poll.title}",
+        detail="Die Zeit für Antworten ist um." if poll.is_waiting else "Alle, die gefragt sind, haben geantwortet.",
+        badge="Termin offen",
+        kind="warning",
+        url=poll.get_absolute_url(),
+        button="Termin festlegen",
+        group=poll.organization.short_name,
     )
 
 

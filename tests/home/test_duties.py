@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.mail.models import Message
-from portal.meetings.models import Attendance, Meeting
+from portal.meetings.models import Attendance, DatePoll, Meeting
 from portal.members.models import RulesOfProcedure
 from tests.cast import MEMBERS
-from tests.factories import AttendanceFactory, MeetingFactory, MembershipFactory, MinutesFactory
+from tests.factories import AttendanceFactory, DatePollFactory, MeetingFactory, MembershipFactory, MinutesFactory
 from tests.home.meetings import over
+from tests.meetings.polling import end_of_all, says
 
 pytestmark = pytest.mark.django_db
 START = "/"
@@ -149,3 +150,37 @@ def test_what_burns_comes_first_and_the_list_stays_short(client, lead, group, dr
     assert response.context["duties"][0].badge == "Frist verstrichen"
     assert response.content.decode().count("noch nicht eingeladen</h3>") == 8
     assert "Und 3 weitere." in response.content.decode()
+
+
+@pytest.mark.parametrize("name", [*MEMBERS, "former", "second_group_member", "guest"])
+def test_date_poll_waits_for_those_who_are_asked(duties_of, person_of, group, delegate, lead, name):
+    poll = DatePollFactory(organization=group, title="Klausur", asked=[lead, delegate])
+    button = ("Terminumfrage beantworten: Klausur", "Antwort offen", "Antworten", poll.get_absolute_url())
+    asked = name in {"lead", "delegate"}
+    if name in MEMBERS or name == "second_group_member":
+        assert duties_of(person_of(name)) == ([button] if asked else [])
+    if asked:
+        says(poll, person_of(name), "maybe")
+        assert duties_of(person_of(name)) == []
+
+
+def test_date_poll_waits_for_nobody_once_it_is_over(duties_of, group, delegate, lead):
+    poll = DatePollFactory(organization=group, asked=[lead, delegate])
+    end_of_all(poll)
+    assert duties_of(lead) == duties_of(delegate) == []
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_lead_chooses_the_date_once_all_have_answered_or_time_is_over(
+    duties_of, person_of, group, lead, delegate, name
+):
+    decide = ("Termin festlegen: Klausur", "Termin offen", "Termin festlegen")
+    poll = DatePollFactory(organization=group, title="Klausur", asked=[lead, delegate])
+    expected = [decide] if name == "lead" else []
+    says(poll, lead, "yes")
+    assert decide not in [duty[:3] for duty in duties_of(person_of(name))]
+    says(poll, delegate, "no", "no")
+    assert [duty[:3] for duty in duties_of(person_of(name))] == expected
+    poll.voices.filter(person=delegate).update(answered_at=None)
+    DatePoll.objects.update(answer_by=timezone.localdate() - timedelta(days=1))
+    assert [duty[:3] for duty in duties_of(person_of(name)) if duty[2] != "Antworten"] == expected

@@ -13,6 +13,7 @@ from tests.factories import (
     AgendaItemFactory,
     AttendanceFactory,
     CommentFactory,
+    DatePollFactory,
     MeetingFactory,
     MembershipFactory,
     MinutesFactory,
@@ -151,7 +152,7 @@ def test_group_is_named_only_to_people_with_several(page_of, delegate, lead, gro
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("delegate", 9), ("clerk", 13), ("stranger", 7)])
+@pytest.mark.parametrize(("name", "queries"), [("delegate", 10), ("clerk", 14), ("stranger", 7)])
 def test_start_page_takes_the_same_queries_for_any_number_of_rows(
     client, person_of, name, queries, count, django_assert_num_queries
 ):
@@ -174,5 +175,6 @@ def fill(group, person, number):
     over(MeetingFactory(organization=group, number=number + 20), state="running")
     MinutesFactory(meeting=over(MeetingFactory(organization=group, number=number + 30)))
     TopicFactory(organization=group, responsible=person)
+    DatePollFactory(organization=group, asked=[person] if person.current_memberships else [])
     mail = {"kind": "Einladung", "to": "weg@example.org", "subject": "Einladung", "status": "failed"}
     Message.objects.create(key=str(number), group=group.pk, **mail)
