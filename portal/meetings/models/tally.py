@@ -84,7 +84,7 @@ def tally_of(poll: DatePoll) -> Tally:
     """Count the answers: of a poll that is open, those of today's members; of one that is over, as it was counted."""
     asked = poll.voices if poll.state != DatePoll.State.OPEN else poll.voices.belonging()
     voices = list(asked.select_related("person", "on_behalf_of").order_by("person__sort_key"))
-    options = list(poll.options.order_by("start"))
+    options = list(poll.options.all())
     said = _said(poll)
     standings = [Standing(option, *_split(option, voices, said)) for option in options]
     rows = [(voice, [(one, said.get((voice.pk, one.option.pk), OPEN)) for one in standings]) for voice in voices]
