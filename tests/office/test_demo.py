@@ -81,7 +81,6 @@ def test_demo_tells_of_a_year_in_every_state(db):
     assert [model.__name__ for model in nouns() if not model.objects.exists()] == [
         "CalendarFeed",
         "CommentVersion",
-        "Recusal",
     ]
 
 

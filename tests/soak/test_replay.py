@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import ResolverMatch, resolve
 
 from portal.mail.models import Message
-from portal.meetings.models import AgendaItem, Attendance, Comment, Guest, Meeting
+from portal.meetings.models import AgendaItem, Attendance, Comment, Guest, Meeting, Recusal
 from portal.members.models import Membership, Organization, Person
 from portal.minutes.models import Entry, Minutes
 from portal.topics.models import Topic
@@ -66,6 +66,7 @@ class Facts:
         seats = list(Membership.objects.current().filter(person=person)) if is_known else []
         self.groups = {seat.organization_id for seat in seats}
         self.offices = {seat.organization_id for seat in seats if seat.role in OFFICE}
+        self.barred = set(Recusal.objects.filter(person=person).values_list("item", flat=True)) if is_known else set()
         self.invited_to = list(Guest.objects.filter(person=person).prefetch_related("items")) if is_known else []
 
     def is_inside(self, meeting):
@@ -78,6 +79,8 @@ class Facts:
         return meeting.invited_at is not None and any(guest.meeting_id == meeting.pk for guest in self.invited_to)
 
     def reads_item(self, item):
+        if item.pk in self.barred:
+            return item.visibility == "public"
         if self.is_inside(item.meeting):
             return True
         is_public = item.visibility == "public" and item.meeting.invited_at is not None

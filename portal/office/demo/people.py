@@ -173,6 +173,22 @@ def cast(rng: Random, casting: Casting) -> Cast:
     )
 
 
+def change_ahead(rng: Random, casting: Casting, cast: Cast) -> None:
+    """A deputy leaves in a few weeks, and it is settled who follows."""
+    place = cast.deputies[1].memberships.get()
+    place.end_date = localdate() + timedelta(days=40)
+    place.save(update_fields=["end_date"])
+    seat(
+        rng,
+        casting.person(),
+        cast.group,
+        Role.DEPUTY,
+        place.end_date,
+        on_behalf_of=place.on_behalf_of,
+        rank=place.rank,
+    )
+
+
 def newcomer(rng: Random, casting: Casting, cast: Cast) -> None:
     """A further deputy, just appointed, who has not come in yet: so the lead sees how an open link looks."""
     person = casting.person()

@@ -32,6 +32,7 @@ def play(*, seed: int, large: bool = False) -> list[dict[str, str]]:
     second.SmallCalendar(rng, neighbours, second.topics(rng, neighbours)).fill()
     traces.leave(rng, cast.lead)
     people.newcomer(rng, casting, cast)
+    people.change_ahead(rng, casting, cast)
     if large:
         enlarge(rng, cast, topics)
     return [*cast.accounts(), neighbours.account("second_group_lead", neighbours.lead)]

@@ -8,13 +8,33 @@ from dateutil.relativedelta import TU, relativedelta
 from django.utils import timezone
 
 from portal.meetings import pdf
-from portal.meetings.actions import changes, invitation, replies
-from portal.meetings.models import AgendaItem, Attendance, Comment, Guest, Location, Meeting, Revision, Visibility
+from portal.meetings.actions import changes, comments, invitation, replies
+from portal.meetings.models import (
+    AgendaItem,
+    Attendance,
+    Comment,
+    Guest,
+    Location,
+    Meeting,
+    Recusal,
+    Revision,
+    Visibility,
+)
 from portal.members.models import Person, Role
 from portal.office.demo.ids import new_id
 from portal.office.demo.people import Cast
 from portal.office.demo.records import write_minutes
-from portal.office.demo.texts import AGENDAS, AHEAD, CLOSING, CONTINUED, NEWS, OPENING, Matter
+from portal.office.demo.texts import (
+    AGENDAS,
+    AHEAD,
+    CLOSING,
+    CONTINUED,
+    NAMES_SOMEBODY,
+    NEWS,
+    OPENING,
+    WHY_HIDDEN,
+    Matter,
+)
 from portal.topics.models import Topic
 
 State = Meeting.State
@@ -89,6 +109,11 @@ class Calendar:
             attendance.answered_at = timezone.now()
             attendance.save(update_fields=["answer", "answered_at"])
         self._pass_on(meeting)
+        comments.hide_comment(Comment.objects.get(text=NAMES_SOMEBODY), by=self.cast.lead, reason=WHY_HIDDEN)
+        offer = meeting.items.get(title=AHEAD[1].title)
+        Recusal.objects.create(
+            id=new_id(self.rng), item=offer, person=self.cast.delegates[4], recorded_by=self.cast.clerk
+        )
 
     def _pass_on(self, meeting: Meeting) -> None:
         """One delegate waits for a deputy's answer; for another the second deputy takes the seat, after a no."""
@@ -177,15 +202,13 @@ class Calendar:
         )
 
     def _attend(self, meeting: Meeting, *, took_part: bool) -> None:
-        """Answers, and for a meeting of the past who came; where a delegate was missing, the first deputy did."""
+        """Answers, and for a meeting of the past who came; for a delegate who did not, the first deputy, if any."""
         day = timezone.localdate(meeting.start)
         for seat in self.cast.group.memberships.on(day).exclude(role=Role.DEPUTY):
             declined = seat.role == Role.DELEGATE and self.rng.random() < 0.2
             self._row(meeting, seat, took_part, declined=declined)
-            if declined and took_part:
-                deputy = self.cast.group.memberships.on(day).get(
-                    role=Role.DEPUTY, on_behalf_of=seat.on_behalf_of, rank=1
-                )
+            deputies = self.cast.group.memberships.on(day).filter(role=Role.DEPUTY, on_behalf_of=seat.on_behalf_of)
+            if declined and took_part and (deputy := deputies.order_by("rank").first()):
                 self._row(meeting, deputy, took_part, in_place_of=seat.person)
 
     def _row(self, meeting, seat, took_part, *, declined=False, in_place_of=None) -> None:

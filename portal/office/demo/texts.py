@@ -213,6 +213,9 @@ AGENDAS: tuple[tuple[Matter, ...], ...] = (
     ),
 )
 
+NAMES_SOMEBODY = "Frau Kessel aus dem Bürgerbüro ist dagegen, das hat sie mir am Telefon gesagt."
+WHY_HIDDEN = "Der Kommentar gibt ein persönliches Gespräch mit einer Beschäftigten wieder."
+
 AHEAD: tuple[Matter, ...] = (
     Matter(
         "Anwohnerparken online: erste Erfahrungen",
@@ -252,7 +255,7 @@ AHEAD: tuple[Matter, ...] = (
         MOBILE,
         Purpose.CONSULTATION,
         minutes=20,
-        comments=("Gibt es dafür auch Termine am Abend?",),
+        comments=("Gibt es dafür auch Termine am Abend?", NAMES_SOMEBODY),
     ),
 )
 CONTINUED: tuple[Matter, ...] = (
