@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 
 from portal.mail.models import Message
-from portal.meetings import rules
+from portal.meetings import deadlines, rules
 from portal.meetings.actions.seats import empty_seats
+from portal.meetings.deadlines import Deadline, Kind, Light
 from portal.meetings.models import Attendance, DatePoll, Meeting, Seat
 from portal.members.models import Person, RulesOfProcedure
 from portal.members.rules import groups_where_office, is_clerk, is_lead
@@ -19,7 +20,6 @@ from portal.minutes.rules import may_open_minutes, may_write
 from portal.ui.templatetags.ui import clock, day
 
 KINDS = ("danger", "warning", "info", "success", "neutral")  # what burns comes first
-SOON = 3  # days
 State = Meeting.State
 
 
@@ -108,12 +108,12 @@ def _decide(poll: DatePoll) -> Duty:
 
 def _of_office(person: Person, ahead: Iterable[Meeting], groups: list[UUID]) -> list[Duty]:
     found = [_failed_mails(count)] if (count := Message.objects.of_groups(groups).dead().count()) else []
-    days = _invitation_days(groups)
+    history = _histories(groups)
     for meeting in _in_the_works(person, groups):
         if meeting.state == State.DRAFT:
-            found.append(_invite(person, meeting, days.get(meeting.organization_id)))
+            found.append(_invite(person, meeting, history[meeting.organization_id]))
         else:
-            found += _close_and_write(person, meeting)
+            found += _close_and_write(person, meeting, history[meeting.organization_id])
     found += [_empty_seat(seat) for seat in empty_seats(person, ahead)]
     return found + [_silence(m) for m in ahead if m.silent and m.state == State.INVITED and m.organization_id in groups]
 
@@ -141,52 +141,45 @@ def _in_the_works(person: Person, groups: list[UUID]) -> QuerySet[Meeting]:
     return meetings.select_related("organization", "minutes").defer("minutes__pdf")
 
 
-def _invitation_days(groups: list[UUID]) -> dict[UUID, int]:
-    """The Ladungsfrist of each working group that has rules of its own."""
-    valid = RulesOfProcedure.objects.filter(organization__in=groups, valid_from__lte=localdate())
-    return {row.organization_id: row.invitation_days for row in valid.order_by("valid_from")}
+def _histories(groups: list[UUID]) -> dict[UUID, list[RulesOfProcedure]]:
+    """The rules of each working group, the oldest first."""
+    found: dict[UUID, list[RulesOfProcedure]] = {group: [] for group in groups}
+    for rules_of_group in RulesOfProcedure.objects.filter(organization__in=groups).order_by("valid_from"):
+        found[rules_of_group.organization_id].append(rules_of_group)
+    return found
 
 
-def _invite(person: Person, meeting: Meeting, days: int | None) -> Duty:
-    days = RulesOfProcedure().invitation_days if days is None else days
-    last_day = rules.latest_invitation(meeting.start, days)
-    left = (last_day - localdate()).days
-    detail = f"Einladen bis {day(last_day)}, damit die Ladungsfrist von {days} vollen Tagen gewahrt ist."
-    if left < 0:
-        detail = f"Der letzte Tag der Ladungsfrist war {day(last_day)}."
-    badge, kind = _light(left)
+def _invite(person: Person, meeting: Meeting, history: list[RulesOfProcedure]) -> Duty:
+    deadline = deadlines.invitation(meeting, history, localdate())
+    detail = (
+        f"Einladen bis {day(deadline.last_day)}, damit die Ladungsfrist von {deadline.days} vollen Tagen gewahrt ist."
+    )
+    if deadline.is_over:
+        detail = f"Der letzte Tag der Ladungsfrist war {day(deadline.last_day)}."
     may_invite = rules.may_invite(person, meeting)
     return Duty(
         title=f"{meeting.label}: noch nicht eingeladen",
         detail=f"Sitzung am {day(localtime(meeting.start))}. {detail}",
-        badge=badge,
-        kind=kind,
+        badge=deadline.badge,
+        kind=deadline.look,
         url=reverse("meetings:invite", args=[meeting.pk]) if may_invite else meeting.get_absolute_url(),
         button="Einladung prüfen" if may_invite else "Entwurf ansehen",
         group=meeting.organization.short_name,
     )
 
 
-def _light(left: int) -> tuple[str, str]:
-    """How near the end of the Ladungsfrist is, in a word and a colour."""
-    if left < 0:
-        return "Frist verstrichen", "danger"
-    if left == 0:
-        return "Heute ist der letzte Tag", "warning"
-    return f"Noch {left} Tag{'e' if left > 1 else ''}", "warning" if left <= SOON else "success"
-
-
-def _close_and_write(person: Person, meeting: Meeting) -> list[Duty]:
+def _close_and_write(person: Person, meeting: Meeting, history: list[RulesOfProcedure]) -> list[Duty]:
     found = []
+    due = deadlines.after(Kind.MINUTES, meeting.day, history, localdate())
     if meeting.is_open and meeting.end <= timezone.now() and rules.may_send(person, meeting):
         found.append(_close(meeting))
     minutes = getattr(meeting, "minutes", None)
     if minutes is None and may_open_minutes(person, meeting):
         found.append(
-            _minutes(meeting, reverse("minutes:create", args=[meeting.pk]), "Niederschrift beginnen", acts=True)
+            _minutes(meeting, due, reverse("minutes:create", args=[meeting.pk]), "Niederschrift beginnen", acts=True)
         )
     elif minutes and may_write(person, minutes):
-        found.append(_minutes(meeting, minutes.get_absolute_url(), "Weiterschreiben"))
+        found.append(_minutes(meeting, due, minutes.get_absolute_url(), "Weiterschreiben"))
     return found
 
 
@@ -203,12 +196,13 @@ def _close(meeting: Meeting) -> Duty:
     )
 
 
-def _minutes(meeting: Meeting, url: str, button: str, *, acts: bool = False) -> Duty:
+def _minutes(meeting: Meeting, due: Deadline, url: str, button: str, *, acts: bool = False) -> Duty:
+    is_pressing = due.light != Light.KEPT
     return Duty(
         title=f"{meeting.label}: Niederschrift {'fehlt' if acts else 'ist ein Entwurf'}",
-        detail=f"Sitzung vom {day(localtime(meeting.start))}.",
-        badge="Offen" if acts else "Entwurf",
-        kind="info",
+        detail=f"Sitzung vom {day(localtime(meeting.start))}. Abzuschließen bis {day(due.last_day)}.",
+        badge=due.badge if is_pressing else "Offen" if acts else "Entwurf",
+        kind=due.look if is_pressing else "info",
         url=url,
         button=button,
         group=meeting.organization.short_name,

@@ -15,7 +15,14 @@ from portal.ui.templatetags.ui import clock, day
 
 
 def invitation(
-    meeting: Meeting, items: Iterable[AgendaItem], *, by: Person, issued: datetime, version_note: str = ""
+    meeting: Meeting,
+    items: Iterable[AgendaItem],
+    *,
+    by: Person,
+    issued: datetime,
+    version_note: str = "",
+    late_reason: str = "",
+    supplement_reason: str = "",
 ) -> Rendered:
     """Set the letter with these items; what is confidential stands there by its number alone."""
     start, end = localtime(meeting.start), localtime(meeting.end)
@@ -32,7 +39,8 @@ def invitation(
         video_url=meeting.video_url,
         intro=meeting.intro,
         items=[_item(item) for item in items],
-        late_reason=meeting.late_reason,
+        late_reason=late_reason,
+        supplement_reason=supplement_reason,
         signature=_signature(meeting, by),
         answer_url=settings.BASE_URL + meeting.get_absolute_url(),
         answer_by=_answer_by(meeting, issued),

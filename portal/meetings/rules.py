@@ -1,10 +1,12 @@
 """Who may do what with meetings, agenda items and comments, and until when."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from django.utils.timezone import localdate, localtime, make_aware, now
+from django.utils.timezone import localdate, make_aware, now
 
+from portal.meetings import deadlines
+from portal.meetings.deadlines import Deadline, Kind
 from portal.meetings.models import AgendaItem, Attendance, Comment, DatePoll, DateVoice, Guest, Meeting, Seat
 from portal.members.models import Person, Role, RulesOfProcedure
 from portal.members.rules import Reader, is_clerk, is_lead, is_member, is_member_on, is_office, roles_in
@@ -22,6 +24,11 @@ def may_schedule(person: Reader, organization_id: UUID) -> bool:
 def may_edit_meeting(person: Reader, meeting: Meeting) -> bool:
     """Change a draft; later changes are a move or a new revision."""
     return is_office(person, meeting.organization_id) and meeting.state == State.DRAFT
+
+
+def may_see_deadlines(person: Reader, meeting: Meeting) -> bool:
+    """How the Fristen of a meeting stand: the Verwaltung."""
+    return is_office(person, meeting.organization_id)
 
 
 def may_edit_agenda(person: Reader, meeting: Meeting) -> bool:
@@ -179,9 +186,16 @@ def may_read_comments(person: Reader, item: AgendaItem) -> bool:
 
 
 def may_comment(person: Reader, item: AgendaItem) -> bool:
-    """Whoever takes part writes until the chair closes the item, at the latest until the meeting ends."""
+    """Whoever takes part writes until the chair closes the item, the Frist is over, or the meeting ends."""
     is_open = item.discussion_closed_at is None and item.meeting.is_open
-    return is_open and takes_part(person, item.meeting) and not is_recused(person, item)
+    takes_part_in = is_open and takes_part(person, item.meeting) and not is_recused(person, item)
+    return takes_part_in and not comments_until(item.meeting).is_over
+
+
+def comments_until(meeting: Meeting) -> Deadline:
+    """The Frist for comments as it stands today."""
+    history = meeting.organization.rules_history
+    return deadlines.before(Kind.COMMENTS, meeting, history, localdate())
 
 
 def may_reply(person: Reader, comment: Comment) -> bool:
@@ -216,16 +230,6 @@ def is_own(person: Reader, comment: Comment) -> bool:
 
 def may_close_discussion(person: Reader, item: AgendaItem) -> bool:
     return item.meeting.is_open and may_send(person, item.meeting)
-
-
-def latest_invitation(meeting_start: datetime, days: int) -> date:
-    """The last day to invite: between it and the day of the meeting lie that many full days, in local time."""
-    return localtime(meeting_start).date() - timedelta(days=days + 1)
-
-
-def is_late(meeting_start: datetime, days: int, today: date) -> bool:
-    """Whether an invitation of today shortens the Ladungsfrist."""
-    return today > latest_invitation(meeting_start, days)
 
 
 def may_close_poll(person: Reader, poll: DatePoll) -> bool:

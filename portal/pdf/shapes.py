@@ -133,7 +133,8 @@ class Einladung(TypedDict):
     video_url: Address
     intro: LetterText
     items: list[InvitationItem]
-    late_reason: str  # why the Frist could not be kept; printed with the words around it
+    late_reason: str  # why the Ladungsfrist could not be kept; printed with the words around it
+    supplement_reason: str  # why items came after the Frist for a Nachtrag; printed likewise
     signature: Signature
     answer_url: Address  # page of the meeting in the portal
     answer_by: str  # "Montag, 23. November 2026"

@@ -63,7 +63,7 @@ def test_open_answers_of_later_meetings_wait(duties_of, delegate, group, meeting
 @pytest.mark.parametrize(
     ("days", "badge"),
     [
-        (9, "Frist verstrichen"),
+        (9, "Frist überschritten"),
         (11, "Heute ist der letzte Tag"),
         (12, "Noch 1 Tag"),
         (14, "Noch 3 Tage"),
@@ -112,6 +112,14 @@ def test_minutes_wait_for_the_clerk(duties_of, person_of, name, meeting):
     assert duties_of(person_of(name)) == ([begin] if name == "clerk" else [])
 
 
+@pytest.mark.parametrize(("days", "badge"), [(17, "Offen"), (19, "Noch 2 Tage"), (22, "Frist überschritten")])
+def test_minutes_wait_with_the_light_of_their_frist(duties_of, clerk, meeting, days, badge):
+    over(meeting)
+    ago = timezone.now() - timedelta(days=days)
+    Meeting.objects.update(start=ago, end=ago + timedelta(hours=1))
+    assert [found for _, found, *_ in duties_of(clerk)] == [badge]
+
+
 def test_minutes_in_draft_wait_and_final_ones_do_not(duties_of, clerk, meeting):
     minutes = MinutesFactory(meeting=over(meeting))
     assert [(button, url) for *_, button, url in duties_of(clerk)] == [("Weiterschreiben", minutes.get_absolute_url())]
@@ -147,7 +155,7 @@ def test_what_burns_comes_first_and_the_list_stays_short(client, lead, group, dr
     MeetingFactory(organization=group, number=20, state="draft", start=timezone.now() + timedelta(days=2))
     client.force_login(lead)
     response = client.get(START)
-    assert response.context["duties"][0].badge == "Frist verstrichen"
+    assert response.context["duties"][0].badge == "Frist überschritten"
     assert response.content.decode().count("noch nicht eingeladen</h3>") == 8
     assert "Und 3 weitere." in response.content.decode()
 

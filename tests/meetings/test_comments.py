@@ -13,7 +13,8 @@ from portal.audit.models import Line
 from portal.audit.versions import Stale
 from portal.mail.models import Message
 from portal.meetings.actions import comments as actions
-from portal.meetings.models import Comment
+from portal.meetings.models import AgendaItem, Comment
+from portal.members.models import RulesOfProcedure
 from tests.cast import MEMBERS, OUTSIDERS
 from tests.factories import CommentFactory
 
@@ -178,3 +179,16 @@ def test_eight_clicks_at_the_same_moment_are_one_comment(item, delegate, lead):
     with ThreadPoolExecutor(8) as clicks:
         assert len(set(clicks.map(click, range(8)))) == 1
     assert (item.comments.count(), Message.objects.count(), Line.objects.count()) == (1, 1, 1)
+
+
+def test_comments_end_with_their_frist(item, delegate, group):
+    rules = RulesOfProcedure.objects.create(organization=group, comment_days=2)
+    last_day = item.meeting.start - timedelta(days=3)
+    with time_machine.travel(last_day):
+        actions.comment_on(item, author=delegate, text="Gerade noch.")
+    with time_machine.travel(last_day + timedelta(days=1)), pytest.raises(PermissionDenied):
+        actions.comment_on(item, author=delegate, text="Zu spät.")
+    rules.delete()
+    item = AgendaItem.objects.get(pk=item.pk)
+    with time_machine.travel(item.meeting.start + timedelta(days=1)):  # the meeting takes longer than planned
+        actions.comment_on(item, author=delegate, text="Noch in der Sitzung.")

@@ -226,7 +226,8 @@ def test_late_invitation_needs_a_reason_that_everybody_reads(draft, lead, delega
     assert draft.late_reason == "Der Förderantrag läuft ab."
     mail = mail_to(delegate)
     assert all("Der Förderantrag läuft ab." in body for body in (mail.text, mail.html))
-    assert "Hinweis zur Ladungsfrist" in everything_in(mail)
+    assert everything_in(mail).count("Verkürzte Ladungsfrist: Der Förderantrag läuft ab.") == 2  # text and letter
+    assert draft.revisions.get().late_reason == "Der Förderantrag läuft ab."
 
 
 def test_invitation_in_time_needs_and_keeps_no_reason(draft, lead):

@@ -123,7 +123,7 @@ def test_move_within_the_frist_needs_a_reason(invited, lead, delegate):
     with pytest.raises(ValidationError, match="Ladungsfrist"):
         move(invited, lead, start=soon, end=soon + by(hours=1))
     move(invited, lead, start=soon, end=soon + by(hours=1), late_reason="Frist des Landes.")
-    assert "Begründung: Frist des Landes." in mail_to(delegate, key__contains=":2:").text
+    assert "Verkürzte Ladungsfrist: Frist des Landes." in mail_to(delegate, key__contains=":2:").text
 
 
 def test_move_onto_another_meeting_is_refused(invited, lead, group):

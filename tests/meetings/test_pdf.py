@@ -63,9 +63,10 @@ def test_letter_of_a_group_with_another_name(planned, lead):
 
 
 def test_letter_prints_intro_late_reason_and_version(planned, lead):
-    planned.intro, planned.late_reason = "Bitte bringen Sie **Ausweise** mit.", "Der Antrag läuft ab."
-    text = letter(planned, lead, version_note="2. Fassung. Ort: bisher A, jetzt B")
-    for words in ("Bitte bringen Sie Ausweise mit.", "Begründung: Der Antrag läuft ab.", "2. Fassung. Ort: bisher A"):
+    planned.intro = "Bitte bringen Sie **Ausweise** mit."
+    note = "2. Fassung. Ort: bisher A, jetzt B"
+    text = letter(planned, lead, version_note=note, late_reason="Der Antrag läuft ab.")
+    for words in ("Bitte bringen Sie Ausweise mit.", "Ladungsfrist: Der Antrag läuft ab.", "2. Fassung. Ort: bisher A"):
         assert words in text
 
 

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -168,19 +168,3 @@ def test_answering_for_somebody_else_or_uninvited_or_after_the_start_is_refused(
     attendance.invited_at = timezone.now()
     meeting.start = timezone.now() - timedelta(minutes=1)
     assert not rules.may_answer(delegate, attendance)
-
-
-@pytest.mark.parametrize(
-    ("start", "days", "latest"),
-    [
-        (datetime(2026, 11, 26, 8, 30, tzinfo=UTC), 10, date(2026, 11, 15)),
-        (datetime(2026, 11, 26, 8, 30, tzinfo=UTC), 0, date(2026, 11, 25)),
-        (datetime(2026, 11, 25, 23, 30, tzinfo=UTC), 3, date(2026, 11, 22)),  # 00:30 on the 26th in Berlin
-        (datetime(2026, 10, 26, 16, 0, tzinfo=UTC), 2, date(2026, 10, 23)),  # the clocks go back on the 25th
-        (datetime(2027, 1, 4, 16, 0, tzinfo=UTC), 10, date(2026, 12, 24)),
-    ],
-)
-def test_latest_invitation_leaves_full_days_between(start, days, latest):
-    assert rules.latest_invitation(start, days) == latest
-    assert not rules.is_late(start, days, latest)
-    assert rules.is_late(start, days, latest + timedelta(days=1))

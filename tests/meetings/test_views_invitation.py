@@ -104,7 +104,7 @@ def test_late_invitation_asks_for_the_reason(office, draft):
     soon = timezone.now() + timedelta(days=5)
     Meeting.objects.filter(pk=draft.pk).update(start=soon, end=soon + timedelta(hours=1))
     page = office.get(url("invite", draft))
-    assert "Frist verstrichen" in text_of(page)
+    assert "Frist überschritten" in text_of(page)
     response = office.post(url("invite", draft), hidden(page))
     assert response.status_code == 422
     assert "Geben Sie den Grund für die kurze Frist an." in text_of(response)

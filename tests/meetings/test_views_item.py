@@ -149,5 +149,5 @@ def test_item_page_takes_the_same_queries_for_any_number_of_comments(
             CommentFactory(item=item, parent=comment)
     client.force_login(delegate)
     client.get(item.get_absolute_url())  # notes the time of sign-in
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(item.get_absolute_url())

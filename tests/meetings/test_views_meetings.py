@@ -181,7 +181,7 @@ def test_detail_hides_the_topic_from_outsiders(client, stranger, meeting, public
 
 @pytest.mark.parametrize(
     ("days_ahead", "text"),
-    [(40, "Noch 29 Tage"), (13, "Noch 2 Tage"), (12, "Noch 1 Tag"), (11, "letzte Tag"), (10, "Frist verstrichen")],
+    [(40, "Noch 29 Tage"), (13, "Noch 2 Tage"), (12, "Noch 1 Tag"), (11, "letzte Tag"), (10, "Frist überschritten")],
 )
 def test_detail_of_a_draft_shows_the_invitation_deadline(days_ahead, text, client, staff, draft):
     start = timezone.localtime().replace(hour=12) + timedelta(days=days_ahead)
@@ -266,7 +266,7 @@ def test_detail_takes_the_same_queries_for_any_number_of_rows(rows, client, lead
         meeting.revisions.create(number=number, created_by=lead, snapshot={}, invitation_pdf=b"%PDF")
     client.force_login(lead)
     client.get(meeting.get_absolute_url())  # the first request of a session stamps it
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(meeting.get_absolute_url())
 
 

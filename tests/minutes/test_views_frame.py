@@ -142,3 +142,17 @@ class TestPdf:
         Entry.objects.update(text="x" * 200_001)
         client.force_login(clerk)
         assert "Ein Text ist zu lang" in client.get(url(minutes, "pdf"), follow=True).text
+
+
+def test_page_says_until_when_the_minutes_are_due(client, clerk, minutes):
+    client.force_login(clerk)
+    page = client.get(url(minutes)).text
+    assert "Niederschrift: 21 volle Tage nach der Sitzung" in page
+    assert "Einwendungen" not in page
+
+
+def test_page_of_final_minutes_says_until_when_they_may_be_objected_to(client, delegate, closed):
+    client.force_login(delegate)
+    page = client.get(url(closed)).text
+    assert "Einwendungen: 14 volle Tage nach dem Abschluss der Niederschrift" in page
+    assert "Noch 14 Tage" in page

@@ -19,6 +19,11 @@ def typed():
     return {
         "valid_from": days(10).isoformat(),
         "invitation_days": 14,
+        "supplement_days": 4,
+        "proposal_days": 20,
+        "comment_days": "",
+        "minutes_days": 28,
+        "objection_days": 10,
         "remind_silent_days": 6,
         "remind_coming_days": 2,
         "deputy_access": "when_called_in",
@@ -37,6 +42,16 @@ def test_new_rules_hold_from_their_day_on(client, lead, group, typed):
     assert [RulesOfProcedure.objects.on(group, days(n)).invitation_days for n in (-5, 9, 10)] == [7, 7, 14]
     line = Line.objects.get(verb="Geschäftsordnung festgelegt")
     assert (line.actor, line.detail["deputy_access"]) == (lead, "when_called_in")
+
+
+def test_every_frist_is_kept(client, lead, group, typed):
+    client.force_login(lead)
+    post(client, group, typed)
+    figures = "supplement_days", "proposal_days", "comment_days", "minutes_days", "objection_days"
+    assert RulesOfProcedure.objects.values_list(*figures).get() == (4, 20, None, 28, 10)
+    page = client.get(reverse("office:procedure", args=[group.pk])).text
+    for words in ("4 volle Tage", "20 volle Tage", "bis zum Ende der Sitzung", "28 volle Tage", "10 volle Tage"):
+        assert words in page
 
 
 def test_page_shows_every_rule_and_starts_with_those_of_today(client, lead, group, typed):

@@ -176,6 +176,7 @@ def invitation() -> Einladung:
         "intro": "Die Unterlagen zu den Tagesordnungspunkten liegen im Portal bereit.",
         "items": [line(index) for index in range(8)],
         "late_reason": "",
+        "supplement_reason": "",
         "signature": {"name": "Dr. Henrike Albers", "role": "Leitung des Arbeitskreises"},
         "answer_url": "https://arbeitskreis.example.org/sitzungen/0b6f8a52-6f0e-4b5d-9d0c-0f5a8f5f3a11/",
         "answer_by": "Montag, 23. November 2026",

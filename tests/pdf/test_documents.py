@@ -214,10 +214,12 @@ def test_einladung_holds_agenda_and_answer(einladung):
 
 
 def test_late_and_changed_einladung_says_why():
-    data = {**invitation(), "version_note": "Die Sitzung wurde verlegt.", "late_reason": "Die Sache ist dringend."}
+    reasons = {"late_reason": "Die Sache ist dringend.", "supplement_reason": "Der Bescheid kam gestern."}
+    data = {**invitation(), "version_note": "Die Sitzung wurde verlegt.", **reasons}
     text = text_of(render("einladung", data, timestamp=TIMESTAMP).pdf)
     assert "Geänderte Einladung. Die Sitzung wurde verlegt." in text
-    assert "konnte nicht eingehalten werden. Begründung: Die Sache ist dringend." in text
+    assert "Verkürzte Ladungsfrist: Die Sache ist dringend." in text
+    assert "Nachtrag nach Ablauf der Frist: Der Bescheid kam gestern." in text
 
 
 def test_only_web_addresses_become_links(einladung):

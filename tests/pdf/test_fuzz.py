@@ -35,6 +35,7 @@ def test_any_text_gives_an_invitation(text):
         "intro": text,
         "version_note": text,
         "late_reason": text,
+        "supplement_reason": text,
         "video_url": text,
         "items": [item],
     }

@@ -75,6 +75,7 @@ def history(meeting: Meeting, sight: Sight) -> list[Revision]:
         return list(revisions.defer("invitation_pdf", "snapshot"))
     rows = list(revisions)
     for row, before in pairwise(rows):
+        row.supplement_reason = ""
         row.note = "\n".join(str(change) for change in differences(before.snapshot, row.snapshot, sight))
     return rows
 
@@ -91,6 +92,11 @@ def differences(old: Snapshot, new: Snapshot, sight: Sight = WHOLE, *, before: S
         *_of_numbers(both),
         *(change for pair in both for change in _of_item(*pair)),
     ]
+
+
+def added(old: Snapshot, new: Snapshot) -> set[UUID]:
+    """Which items are new."""
+    return {UUID(str(entry["id"])) for entry in new["items"]} - {UUID(str(entry["id"])) for entry in old["items"]}
 
 
 def is_moved(old: Snapshot, new: Snapshot) -> bool:

@@ -1,7 +1,8 @@
 """Inviting: to a meeting for the first time, after a change, to another date; and calling it off."""
 
+import copy
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, TypedDict, Unpack
 
@@ -10,13 +11,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.audit import trail, versions
-from portal.meetings import emails, rules
+from portal.meetings import deadlines, emails, rules
 from portal.meetings.actions import changes, circle, ics, revision
 from portal.meetings.actions.sight import sight_of
+from portal.meetings.deadlines import Deadline, Kind
 from portal.meetings.models import Location, Meeting, Revision
-from portal.members.models import Person, RulesOfProcedure
+from portal.members.models import Person
 
 LATE = "Die Ladungsfrist ist nicht mehr einzuhalten. Geben Sie den Grund an, er steht dann in der Einladung."
+LATE_SUPPLEMENT = "Die Frist für einen Nachtrag ist abgelaufen. Geben Sie den Grund an, er steht dann in der Nachricht."
 
 
 class Place(TypedDict):
@@ -37,18 +40,15 @@ class Plan:
     has_changes: bool
     agenda: list[tuple[str, str]]
     seen: str
-    days: int
-    latest: date
+    deadline: Deadline
+    has_supplement: bool
     obstacle: str
 
     @property
-    def left(self) -> int:
-        """Days until the last one for an invitation in time; negative when it is over."""
-        return (self.latest - timezone.localdate()).days
-
-    @property
     def is_late(self) -> bool:
-        return self.left < 0
+        """Whether sending now shortens a Frist, so that a reason has to be given."""
+        counts = self.has_supplement or self.deadline.kind == Kind.INVITATION
+        return counts and self.deadline.is_over
 
 
 def plan(meeting: Meeting, reader: Person) -> Plan:
@@ -57,7 +57,7 @@ def plan(meeting: Meeting, reader: Person) -> Plan:
     sight = sight_of(meeting, reader, people.barred)
     old = (changes.last_sent(meeting) if meeting.revision else None) or new
     has_changes = meeting.revision > 0 and bool(changes.differences(old, new))
-    days = RulesOfProcedure.objects.on(meeting.organization).invitation_days
+    frist = Kind.SUPPLEMENT if meeting.revision else Kind.INVITATION
     obstacle = revision.obstacle(meeting, new)
     if meeting.revision and not (has_changes or people.new or people.gone):
         obstacle = obstacle or revision.UNCHANGED
@@ -68,8 +68,8 @@ def plan(meeting: Meeting, reader: Person) -> Plan:
         has_changes=has_changes,
         agenda=emails.agenda(changes.items_of(new, sight)),
         seen=changes.digest(new),
-        days=days,
-        latest=rules.latest_invitation(meeting.start, days),
+        deadline=_deadline(frist, meeting),
+        has_supplement=bool(changes.added(old, new)),
         obstacle=obstacle,
     )
 
@@ -81,19 +81,26 @@ def invite(meeting: Meeting, *, by: Person, version: int, late_reason: str = "",
     wanted: dict[str, Any] = {
         "state": Meeting.State.INVITED,
         "invited_at": timezone.now(),
-        "late_reason": _reason_if_late(meeting, meeting.start, late_reason),
+        "late_reason": _reason_if_over(_deadline(Kind.INVITATION, meeting), late_reason),
     }
     return revision.send(
         meeting, wanted, by=by, version=version, seen=seen, verb="Einladung verschickt", post=emails.changed
     )
 
 
-def send_changes(meeting: Meeting, *, by: Person, version: int, seen: str = "") -> Revision:
-    """Tell everybody what is new; who came later is invited, who has left is told so."""
+def send_changes(meeting: Meeting, *, by: Person, version: int, late_reason: str = "", seen: str = "") -> Revision:
+    """Tell everybody what is new; who came later is invited, who has left is told so. A late Nachtrag has a reason."""
     if not rules.may_update_invitation(by, meeting):
         raise ValidationError("Zu dieser Sitzung kann keine Änderung mehr verschickt werden.")
     return revision.send(
-        meeting, {}, by=by, version=version, seen=seen, verb="Änderung verschickt", post=emails.changed
+        meeting,
+        {},
+        by=by,
+        version=version,
+        seen=seen,
+        supplement_reason=_reason_for_supplement(meeting, meeting, late_reason),
+        verb="Änderung verschickt",
+        post=emails.changed,
     )
 
 
@@ -116,12 +123,19 @@ def move(
         raise ValidationError("Zeit und Ort sind unverändert. Ändern Sie etwas, oder brechen Sie ab.")
     if end <= start:
         raise ValidationError("Das Ende muss nach dem Beginn liegen.")
-    ask_again = start != meeting.start
+    ask_again, moved = start != meeting.start, copy.copy(meeting)
+    moved.start, moved.end = start, end
     if ask_again:
-        wanted["late_reason"] = _reason_if_late(meeting, start, late_reason)
-    post = partial(emails.moved, note=note, ask_again=ask_again)
+        wanted["late_reason"] = _reason_if_over(_deadline(Kind.INVITATION, moved), late_reason)
     return revision.send(
-        meeting, wanted, by=by, version=version, verb="Sitzung verlegt", post=post, ask_again=ask_again
+        meeting,
+        wanted,
+        by=by,
+        version=version,
+        supplement_reason=_reason_for_supplement(meeting, moved, late_reason),
+        verb="Sitzung verlegt",
+        post=partial(emails.moved, note=note, ask_again=ask_again),
+        ask_again=ask_again,
     )
 
 
@@ -149,11 +163,23 @@ def cancel(meeting: Meeting, *, by: Person, version: int, reason: str = "") -> M
     return current
 
 
-def _reason_if_late(meeting: Meeting, start: datetime, reason: str) -> str:
+def _deadline(kind: Kind, meeting: Meeting) -> Deadline:
+    history = meeting.organization.rules_history
+    return deadlines.before(kind, meeting, history, timezone.localdate())
+
+
+def _reason_for_supplement(meeting: Meeting, planned: Meeting, reason: str) -> str:
+    """The reason for items that come after the Frist for a Nachtrag, where there are any."""
+    old = changes.last_sent(meeting)
+    if old is None or not changes.added(old, changes.snapshot(meeting)):
+        return ""
+    return _reason_if_over(_deadline(Kind.SUPPLEMENT, planned), reason)
+
+
+def _reason_if_over(deadline: Deadline, reason: str) -> str:
     """The reason for a short notice, where the notice is short; then there has to be one."""
-    days = RulesOfProcedure.objects.on(meeting.organization).invitation_days
-    if not rules.is_late(start, days, timezone.localdate()):
+    if not deadline.is_over:
         return ""
     if not reason.strip():
-        raise ValidationError(LATE)
+        raise ValidationError({"late_reason": LATE if deadline.kind == Kind.INVITATION else LATE_SUPPLEMENT})
     return reason.strip()

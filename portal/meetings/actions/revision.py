@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -31,6 +32,7 @@ class Edition:
 
     items: list[AgendaItem]
     changes: list[emails.Change]
+    supplement_reason: str
     pdf: bytes
 
 
@@ -43,6 +45,7 @@ def send(
     verb: str,
     post: Post,
     seen: str = "",
+    supplement_reason: str = "",
     ask_again: bool = False,
 ) -> Revision:
     """Set the letters first, then freeze and post in one transaction; raises Stale if anything changed meanwhile."""
@@ -55,7 +58,9 @@ def send(
     people = circle.around(planned)
     _refuse(planned, old, new, people)
     sights = {WHOLE, *people.sights.values()}
-    editions = {sight: _edition(planned, old, new, sight, by) for sight in sights}
+    editions = {
+        sight: _edition(planned, old, new, sight, by=by, supplement_reason=supplement_reason) for sight in sights
+    }
     with transaction.atomic():
         planned.sequence = _hold(meeting, planned, wanted, version, new).sequence
         if ask_again:
@@ -83,7 +88,7 @@ def send(
 def preview(meeting: Meeting, *, by: Person) -> bytes:
     """The letter as it would go out now, as far as the person who asks may read it."""
     planned, new = _planned(meeting, {}), changes.snapshot(meeting)
-    return _edition(planned, changes.last_sent(meeting) or new, new, sight_of(meeting, by), by).pdf
+    return _edition(planned, changes.last_sent(meeting) or new, new, sight_of(meeting, by), by=by).pdf
 
 
 def letter_for(meeting: Meeting, person: Person) -> bytes | None:
@@ -100,7 +105,19 @@ def as_sent(sent: Revision, meeting: Meeting, sight: Sight) -> bytes:
         return bytes(sent.invitation_pdf)
     note = f"{sent.number}. Fassung." if sent.number > 1 else ""
     items = changes.items_of(sent.snapshot, sight)
-    return pdf.invitation(meeting, items, by=sent.created_by, issued=sent.created_at, version_note=note).pdf
+    reason = sent.supplement_reason
+    if reason:
+        old = meeting.revisions.values_list("snapshot", flat=True).get(number=sent.number - 1)
+        reason = _told_of(changes.added(old, sent.snapshot), items, reason)
+    return pdf.invitation(
+        meeting,
+        items,
+        by=sent.created_by,
+        issued=sent.created_at,
+        version_note=note,
+        late_reason=sent.late_reason,
+        supplement_reason=reason,
+    ).pdf
 
 
 def _planned(meeting: Meeting, wanted: dict[str, Any]) -> Meeting:
@@ -126,13 +143,34 @@ def obstacle(meeting: Meeting, frozen: changes.Snapshot) -> str:
     return OVER if meeting.start <= timezone.now() else ""
 
 
-def _edition(planned: Meeting, old: changes.Snapshot, new: changes.Snapshot, sight: Sight, by: Person) -> Edition:
+def _edition(
+    planned: Meeting,
+    old: changes.Snapshot,
+    new: changes.Snapshot,
+    sight: Sight,
+    *,
+    by: Person,
+    supplement_reason: str = "",
+) -> Edition:
     """The letter for those with this sight, and what it says is new."""
     items = changes.items_of(new, sight)
     told = changes.differences(old, new, sight) if planned.revision > 1 else []
-    note = _version_note(planned, told) if planned.revision > 1 else ""
-    rendered = pdf.invitation(planned, items, by=by, issued=timezone.now(), version_note=note)
-    return Edition(items, told, rendered.pdf)
+    reason = _told_of(changes.added(old, new), items, supplement_reason)
+    rendered = pdf.invitation(
+        planned,
+        items,
+        by=by,
+        issued=timezone.now(),
+        version_note=_version_note(planned, told) if planned.revision > 1 else "",
+        late_reason=planned.late_reason,
+        supplement_reason=reason,
+    )
+    return Edition(items, told, reason, rendered.pdf)
+
+
+def _told_of(added: set[UUID], items: Iterable[AgendaItem], reason: str) -> str:
+    """The reason for a late Nachtrag, for those who read at least one of its items."""
+    return reason if any(item.pk in added and not item.is_barred for item in items) else ""
 
 
 def _version_note(planned: Meeting, told: list[emails.Change]) -> str:
@@ -160,6 +198,8 @@ def _freeze(planned: Meeting, new: changes.Snapshot, whole: Edition, by: Person)
         number=planned.revision,
         created_by=by,
         note="\n".join(str(change) for change in whole.changes),
+        late_reason=planned.late_reason,
+        supplement_reason=whole.supplement_reason,
         snapshot=new,
         invitation_pdf=whole.pdf,
     )
@@ -174,6 +214,7 @@ def _post(planned: Meeting, people: circle.Circle, editions: dict[Sight, Edition
             attendance=row,
             items=edition.items,
             changes=edition.changes,
+            supplement_reason=edition.supplement_reason,
             calendar=ics.request(row, edition.items),
             pdf=edition.pdf,
         )

@@ -44,6 +44,7 @@ class Letter:
     changes: Sequence[Change]
     calendar: outbox.Calendar
     pdf: bytes
+    supplement_reason: str = ""
 
 
 def is_reachable(person: Person) -> bool:
@@ -170,6 +171,7 @@ def _put_letter(letter: Letter, *, kind: str, subject: str, template: str, key: 
         proves=True,
         agenda=agenda(letter.items),
         changes=letter.changes,
+        supplement_reason=letter.supplement_reason,
         **context,
     )
 

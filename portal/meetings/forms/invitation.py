@@ -2,6 +2,7 @@
 
 from django import forms
 
+from portal.meetings.deadlines import Kind
 from portal.meetings.forms.meetings import MeetingForm
 from portal.meetings.models import Meeting
 
@@ -15,20 +16,23 @@ LATE_REASON = forms.CharField(
 
 
 class InviteForm(forms.Form):
-    """What the reader has seen of the meeting, and a reason if the Ladungsfrist is over."""
+    """What the reader has seen of the meeting, and a reason if the Frist for what is sent is over (`late`)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     revision = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=16)
     late_reason = LATE_REASON
 
-    def __init__(self, *args, is_late: bool, **kwargs) -> None:
+    def __init__(self, *args, late: Kind | None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if is_late:
-            self.fields["late_reason"].required = True
-            self.fields["late_reason"].error_messages["required"] = "Geben Sie den Grund für die kurze Frist an."
-        else:
+        reason = self.fields["late_reason"]
+        reason.required = True
+        reason.error_messages["required"] = "Geben Sie den Grund für die kurze Frist an."
+        if late is None:
             del self.fields["late_reason"]
+        elif late == Kind.SUPPLEMENT:
+            reason.label = "Grund für den Nachtrag nach Ablauf der Frist"
+            reason.help_text = "Er steht in der Nachricht und in der neuen Einladung."
 
 
 class MoveForm(MeetingForm):
@@ -48,7 +52,11 @@ class MoveForm(MeetingForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["late_reason"].help_text = "Nur nötig, wenn der neue Termin innerhalb der Ladungsfrist liegt."
+        self.fields["late_reason"].label = "Grund für die verkürzte Frist"
+        self.fields["late_reason"].help_text = (
+            "Nur nötig, wenn der neue Termin innerhalb der Ladungsfrist liegt oder ein Nachtrag zu spät kommt. "
+            "Er steht in der Einladung."
+        )
 
 
 class CancelForm(forms.Form):

@@ -218,6 +218,8 @@ class Revision(models.Model):
     created_at = models.DateTimeField("verschickt am", default=timezone.now, editable=False)
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="verschickt von")
     note = models.TextField("Was sich geändert hat", blank=True)
+    late_reason = models.TextField("Grund für die verkürzte Ladungsfrist", blank=True, max_length=2_000)
+    supplement_reason = models.TextField("Grund für den späten Nachtrag", blank=True, max_length=2_000)
     snapshot = models.JSONField("Tagesordnung")
     invitation_pdf = models.BinaryField("Einladung")
 

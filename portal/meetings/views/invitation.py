@@ -8,6 +8,7 @@ from csp.constants import NONE
 from csp.decorators import csp
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -23,6 +24,7 @@ from portal.meetings.actions.sight import sight_of
 from portal.meetings.emails import PDF_NAME, is_reachable
 from portal.meetings.forms.invitation import CancelForm, InviteForm, MoveForm
 from portal.meetings.models import Meeting, Revision
+from portal.meetings.views.fristen import notice_today
 from portal.members.models import Person
 from portal.members.rules import is_member
 from portal.pdf.engine import PdfError
@@ -45,7 +47,7 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
         except Stale:
             return _stale(request, pk, form)
         except (ValidationError, PdfError) as refused:
-            form.add_error(None, _words(refused))
+            _say(form, refused)
         else:
             messages.success(request, _sent_words(sent, plan))
             return redirect(meeting)
@@ -59,14 +61,13 @@ def _may_send(person: Person, meeting: Meeting) -> bool:
 
 def _invite_form(posted: dict | None, meeting: Meeting, plan: actions.Plan, late_reason: str = "") -> InviteForm:
     shown = {"version": meeting.version, "revision": meeting.revision, "seen": plan.seen, "late_reason": late_reason}
-    return InviteForm(posted, initial=shown, is_late=plan.is_late and not meeting.revision)
+    return InviteForm(posted, initial=shown, late=plan.deadline.kind if plan.is_late else None)
 
 
 def _send(meeting: Meeting, person: Person, seen: dict) -> Revision:
-    shown = {"by": person, "version": seen["version"], "seen": seen["seen"]}
-    if rules.may_invite(person, meeting):
-        return actions.invite(meeting, late_reason=seen.get("late_reason", ""), **shown)
-    return actions.send_changes(meeting, **shown)
+    send = actions.invite if rules.may_invite(person, meeting) else actions.send_changes
+    reason = seen.get("late_reason", "")
+    return send(meeting, by=person, version=seen["version"], seen=seen["seen"], late_reason=reason)
 
 
 def _sent_words(sent: Revision, plan: actions.Plan) -> str:
@@ -112,6 +113,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "meeting": meeting,
         "plan": actions.plan(meeting, request.user),
+        "notice": notice_today(meeting),
         "form": form,
         "cancel_url": meeting.get_absolute_url(),
     }
@@ -125,7 +127,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
             context |= {"meeting": current, "differences": form.build_on(current)}
             status = 409
         except (ValidationError, PdfError) as refused:
-            form.add_error(None, _words(refused))
+            _say(form, refused)
         else:
             messages.success(request, "Die Sitzung ist geändert. Alle Eingeladenen erhalten eine E-Mail.")
             return redirect(meeting)
@@ -206,8 +208,14 @@ def _own_meeting(request: HttpRequest, pk: UUID) -> Meeting:
     return meeting
 
 
-def _words(refused: ValidationError | PdfError) -> list[str]:
-    return refused.messages if isinstance(refused, ValidationError) else [str(refused)]
+def _say(form: Form, refused: ValidationError | PdfError) -> None:
+    """Why it was refused, next to the field if the form has it."""
+    if isinstance(refused, PdfError):
+        form.add_error(None, str(refused))
+    elif set(getattr(refused, "error_dict", {})) <= set(form.fields):
+        form.add_error(None, refused)
+    else:
+        form.add_error(None, refused.messages)
 
 
 def _file(content: bytes, name: str, content_type: str) -> HttpResponse:

@@ -21,8 +21,9 @@ from portal.meetings.actions.seats import can_pass_on
 from portal.meetings.actions.sight import sight_of
 from portal.meetings.forms.meetings import CopyForm, MeetingForm, TimeForm
 from portal.meetings.models import Attendance, Delivery, Meeting, Revision, Seat, seats_of
+from portal.meetings.views.fristen import deadlines_for
 from portal.meetings.views.programme import programme
-from portal.members.models import Organization, Person, RulesOfProcedure
+from portal.members.models import Organization, Person
 from portal.members.rules import groups_where_office, is_clerk, is_lead, is_member
 
 State = Meeting.State
@@ -71,6 +72,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     seat = seats.get(own.on_behalf_of_id) if own else None
     if own and own.is_unread and request.method == "GET":
         proof.note_opening(meeting, request.user)
+    minutes = _minutes(meeting, request.user)
     context = {
         "meeting": meeting,
         **programme(meeting, request.user),
@@ -81,10 +83,10 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_invited": is_invited,
         "may_answer": own is not None and rules.may_answer(request.user, own),
         "names_group": meeting.organization_id != _only_group(request.user),
-        "minutes_record": _minutes(meeting, request.user),
+        "minutes_record": minutes,
         "revisions": _revisions(meeting, request.user),
         "may": _may(meeting, request.user),
-        "deadline": _deadline(meeting) if rules.may_edit_meeting(request.user, meeting) else None,
+        "deadlines": deadlines_for(request.user, meeting, minutes),
         "has_news": _has_news(meeting, request.user),
         "is_due": localtime(meeting.start).date() <= localdate(),
     }
@@ -140,13 +142,6 @@ def _may(meeting: Meeting, person: Person) -> dict[str, bool]:
     }
 
 
-def _deadline(meeting: Meeting) -> dict[str, object]:
-    """The Ladungsfrist: the rule, the last day for it, and how near that is."""
-    days = RulesOfProcedure.objects.on(meeting.organization).invitation_days
-    latest = rules.latest_invitation(meeting.start, days)
-    return {"days": days, "latest": latest, "left": (latest - localdate()).days}
-
-
 def _has_news(meeting: Meeting, person: Person) -> bool:
     """Whether something has changed since everybody was told; asked for those who can tell them."""
     if not rules.may_update_invitation(person, meeting):
@@ -197,7 +192,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a draft; what somebody else has saved meanwhile is shown beside what was typed."""
     meeting = _meeting(request, pk, rules.may_edit_meeting)
     posted = request.POST if request.method == "POST" else None
-    context = {"meeting": meeting, "deadline": _deadline(meeting)}
+    context = {"meeting": meeting, "deadlines": deadlines_for(request.user, meeting)}
     form = MeetingForm(posted, instance=meeting, initial=MeetingForm.initial_of(meeting))
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():

@@ -18,6 +18,11 @@ class Figures(TypedDict):
     """What the rules say."""
 
     invitation_days: int
+    supplement_days: int
+    proposal_days: int
+    comment_days: int | None
+    minutes_days: int
+    objection_days: int
     remind_silent_days: int
     remind_coming_days: int
     deputy_access: str

@@ -3,6 +3,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 
 
@@ -116,6 +117,11 @@ class Organization(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @cached_property
+    def rules_history(self) -> "list[RulesOfProcedure]":
+        """All rules that this working group had, has and will have, the oldest first."""
+        return list(self.rules_of_procedure.order_by("valid_from"))
+
 
 class RulesQuerySet(models.QuerySet["RulesOfProcedure"]):
     def on(self, organization: Organization, day: date | None = None) -> "RulesOfProcedure":
@@ -137,6 +143,11 @@ class RulesOfProcedure(models.Model):
     )
     valid_from = models.DateField("gilt ab", default=localdate)
     invitation_days = models.PositiveSmallIntegerField("Ladungsfrist in vollen Tagen", default=10)
+    supplement_days = models.PositiveSmallIntegerField("Frist für einen Nachtrag in vollen Tagen", default=3)
+    proposal_days = models.PositiveSmallIntegerField("Frist für Vorschläge in vollen Tagen", default=14)
+    comment_days = models.PositiveSmallIntegerField("Frist für Kommentare in vollen Tagen", null=True, blank=True)
+    minutes_days = models.PositiveSmallIntegerField("Frist für die Niederschrift in vollen Tagen", default=21)
+    objection_days = models.PositiveSmallIntegerField("Frist für Einwendungen in vollen Tagen", default=14)
     remind_silent_days = models.PositiveSmallIntegerField("Erinnerung ohne Antwort, Tage vorher", default=7)
     remind_coming_days = models.PositiveSmallIntegerField("Erinnerung bei Zusage, Tage vorher", default=1)
     deputy_access = models.CharField(

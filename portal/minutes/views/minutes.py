@@ -7,11 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from portal.audit import trail
 from portal.audit.models import Kind
 from portal.audit.versions import Stale
+from portal.meetings import deadlines
+from portal.meetings.deadlines import Deadline
 from portal.meetings.models import Meeting
 from portal.minutes import actions, rules
 from portal.minutes import pdf as paper
@@ -35,6 +38,7 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
     minutes = get_object_or_404(Minutes.objects.visible_to(request.user).for_pages(), pk=pk)
     entries, roll = minutes.entries.read_by(request.user), Roll(minutes.meeting)
     context = {"minutes": minutes, "meeting": minutes.meeting, "entries": entries, "roll": roll}
+    context["deadlines"] = _deadlines(minutes)
     if not rules.may_write(request.user, minutes):
         return render(request, "minutes/detail.html", context)
     context |= {
@@ -43,6 +47,13 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
         "may_finalise": rules.may_finalise(request.user, minutes),
     }
     return render(request, "minutes/editor.html", context)
+
+
+def _deadlines(minutes: Minutes) -> list[Deadline]:
+    """When the minutes are or were due, and until when they may be objected to."""
+    history = minutes.meeting.organization.rules_history
+    final_on = localdate(minutes.finalised_at) if minutes.finalised_at else None
+    return deadlines.after_meeting(minutes.meeting, history, localdate(), minutes_on=final_on)
 
 
 @mind_the_end

@@ -75,7 +75,12 @@ def _group(rng: Random, first: Organization) -> Organization:
         term=first.term,
     )
     RulesOfProcedure.objects.create(
-        id=new_id(rng), organization=group, valid_from=date(2025, 11, 1), invitation_days=14
+        id=new_id(rng),
+        organization=group,
+        valid_from=date(2025, 11, 1),
+        invitation_days=14,
+        supplement_days=5,
+        comment_days=1,
     )
     return group
 

@@ -10,12 +10,17 @@ from portal.members.models import RulesOfProcedure
 from portal.office.forms.seats import DATE_INPUT
 
 
-def figure(label: str, most: int, *, least: int = 0, help_text: str = "") -> forms.IntegerField:
+def figure(label: str, most: int, *, least: int = 0, help_text: str = "", required: bool = True) -> forms.IntegerField:
     """A whole number within bounds, with words for everything that may be wrong."""
     wrong = f"Geben Sie eine ganze Zahl von {least} bis {most} ein."
     messages = dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong)
     return forms.IntegerField(
-        label=label, min_value=least, max_value=most, help_text=help_text, error_messages=messages
+        label=label,
+        min_value=least,
+        max_value=most,
+        help_text=help_text,
+        error_messages=messages,
+        required=required,
     )
 
 
@@ -30,6 +35,18 @@ class RulesForm(forms.Form):
         60,
         help_text="So viele ganze Tage liegen mindestens zwischen Einladung und Sitzung.",
     )
+    supplement_days = figure(
+        "Nachtrag, volle Tage vor der Sitzung", 60, help_text="Für Punkte, die nach der Einladung dazukommen."
+    )
+    proposal_days = figure("Vorschläge zur Tagesordnung, volle Tage vor der Sitzung", 90)
+    comment_days = figure(
+        "Kommentare, volle Tage vor der Sitzung",
+        60,
+        help_text="Ohne Angabe kann bis zum Ende der Sitzung kommentiert werden.",
+        required=False,
+    )
+    minutes_days = figure("Niederschrift, volle Tage nach der Sitzung", 90)
+    objection_days = figure("Einwendungen, volle Tage nach dem Abschluss der Niederschrift", 90)
     remind_silent_days = figure("Erinnerung ohne Antwort, Tage vor der Sitzung", 30)
     remind_coming_days = figure("Erinnerung bei Zusage, Tage vor der Sitzung", 30)
     deputy_access = forms.ChoiceField(
