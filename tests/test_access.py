@@ -123,6 +123,7 @@ PAGES = (
     Page("home:topic", "topic", MEMBERS),
     Page("topics:create", "", (*OFFICE, ELSEWHERE), rest(*OFFICE, ELSEWHERE)),
     Page("topics:edit", "topic", OFFICE, MEMBERS),
+    Page("meetings:day_notes"),
     Page("members:list"),
     Page("members:profile"),
     Page("members:feed", "", rest("former"), ("former",)),

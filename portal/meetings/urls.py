@@ -7,6 +7,7 @@ from portal.meetings.views import (
     guests,
     invitation,
     meetings,
+    planning,
     polls,
     proof,
     recusals,
@@ -18,6 +19,7 @@ app_name = "meetings"
 urlpatterns = [
     path("sitzungen/", meetings.meeting_list, name="list"),
     path("sitzungen/neu/", meetings.create, name="create"),
+    path("sitzungen/tag/", planning.day_notes, name="day_notes"),
     path("sitzungen/<uuid:pk>/", meetings.detail, name="detail"),
     path("sitzungen/<uuid:pk>/bearbeiten/", meetings.edit, name="edit"),
     path("sitzungen/<uuid:pk>/kopieren/", meetings.copy, name="copy"),

@@ -7,8 +7,10 @@ from django import forms
 from django.core.validators import URLValidator
 from django.db.models import Model
 from django.forms.utils import from_current_timezone
+from django.urls import reverse_lazy
 from django.utils.timezone import localdate, localtime
 
+from portal.meetings import almanac
 from portal.meetings.models import Location, Meeting
 from portal.members.models import Organization
 
@@ -23,6 +25,12 @@ BOTH_PLACES = "Wählen Sie einen Ort aus der Liste oder geben Sie einen neuen an
 NO_PLACE = (
     "Eine digitale Sitzung hat keinen Ort. Leeren Sie die Angaben zum neuen Ort, oder wählen Sie eine andere Form."
 )
+SHOWS_NOTES = {
+    "data-hx-get": reverse_lazy("meetings:day_notes"),
+    "data-hx-trigger": "change",
+    "data-hx-target": "#tag-hinweise",
+    "data-hx-swap": "outerHTML",
+}
 Difference = tuple[str, str, str]
 
 
@@ -31,7 +39,7 @@ class TimeForm(forms.Form):
 
     day = forms.DateField(
         label="Datum",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **SHOWS_NOTES}),
         error_messages={"required": "Geben Sie ein Datum ein.", "invalid": "Geben Sie ein Datum wie 26.11.2026 ein."},
     )
     starts = forms.TimeField(
@@ -67,6 +75,15 @@ class TimeForm(forms.Form):
         except forms.ValidationError:
             self.add_error(name, "Diese Uhrzeit gibt es an dem Tag nicht eindeutig: Die Uhren werden umgestellt.")
             return None
+
+    @property
+    def day_notes(self) -> list[str]:
+        """What speaks against the day in the field, if it holds one."""
+        try:
+            day = self.fields["day"].to_python(self["day"].value())
+        except forms.ValidationError:
+            return []
+        return almanac.notes_on(day) if day else []
 
     @staticmethod
     def initial_of(meeting: Meeting) -> dict[str, date | time]:

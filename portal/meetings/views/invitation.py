@@ -25,6 +25,7 @@ from portal.meetings.emails import PDF_NAME, is_reachable
 from portal.meetings.forms.invitation import CancelForm, InviteForm, MoveForm
 from portal.meetings.models import Meeting, Revision
 from portal.meetings.views.fristen import notice_today
+from portal.meetings.views.planning import point_out_day
 from portal.members.models import Person
 from portal.members.rules import is_member
 from portal.pdf.engine import PdfError
@@ -130,6 +131,8 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
             _say(form, refused)
         else:
             messages.success(request, "Die Sitzung ist geändert. Alle Eingeladenen erhalten eine E-Mail.")
+            meeting.refresh_from_db(fields=["start"])
+            point_out_day(request, meeting)
             return redirect(meeting)
     return render(request, "meetings/move.html", context, status=status)
 

@@ -22,6 +22,7 @@ from portal.meetings.actions.sight import sight_of
 from portal.meetings.forms.meetings import CopyForm, MeetingForm, TimeForm
 from portal.meetings.models import Attendance, Delivery, Meeting, Revision, Seat, seats_of
 from portal.meetings.views.fristen import deadlines_for
+from portal.meetings.views.planning import point_out_day
 from portal.meetings.views.programme import programme
 from portal.members.models import Organization, Person
 from portal.members.rules import groups_where_office, is_clerk, is_lead, is_member
@@ -29,7 +30,6 @@ from portal.members.rules import groups_where_office, is_clerk, is_lead, is_memb
 State = Meeting.State
 PER_PAGE = 20
 FORM_METHODS = ["GET", "HEAD", "POST"]
-SATURDAY = 5
 
 
 @require_safe
@@ -167,7 +167,7 @@ def create(request: HttpRequest) -> HttpResponse:
         form.add_error(None, refused)
         return render(request, "meetings/form.html", {"form": form}, status=409)
     messages.success(request, f"Die {meeting.label} ist als Entwurf angelegt. Eingeladen ist noch niemand.")
-    _point_out_weekend(request, meeting)
+    point_out_day(request, meeting)
     return redirect(meeting)
 
 
@@ -178,13 +178,6 @@ def _as_last_time(group: Organization) -> dict[str, object]:
         return {}
     hours = TimeForm.initial_of(last) | {"day": None}
     return hours | {"format": last.format, "location": last.location_id, "video_url": last.video_url}
-
-
-def _point_out_weekend(request: HttpRequest, meeting: Meeting) -> None:
-    day = localtime(meeting.start).date()
-    if day.weekday() >= SATURDAY:
-        name = "Samstag" if day.weekday() == SATURDAY else "Sonntag"
-        messages.warning(request, f"Der {day:%d.%m.%Y} ist ein {name}.")
 
 
 @require_http_methods(FORM_METHODS)
@@ -208,7 +201,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             status = 409
         else:
             messages.success(request, "Die Sitzung ist gespeichert.")
-            _point_out_weekend(request, saved)
+            point_out_day(request, saved)
             return redirect(saved)
     return render(request, "meetings/form.html", {"form": form, **context}, status=status)
 
@@ -230,7 +223,7 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, refused)
         else:
             messages.success(request, f"Die {new.label} ist als Entwurf angelegt. Bitte prüfen Sie die Tagesordnung.")
-            _point_out_weekend(request, new)
+            point_out_day(request, new)
             return redirect(new)
     context = {"form": form, "meeting": meeting, "has_public": has_public}
     return render(request, "meetings/copy.html", context, status=422 if form.is_bound else 200)
