@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from portal.mail.models import Message
-from portal.meetings.models import AgendaItem, Comment, Meeting
+from portal.meetings.models import AgendaItem, Comment, DatePoll, Meeting
 from portal.members.models import Invitation, Membership, Organization, Person, Role
 from portal.minutes.models import Minutes
 from portal.office.demo.play import play
@@ -76,8 +76,9 @@ def test_demo_tells_of_a_year_in_every_state(db):
     assert Topic.objects.filter(items__isnull=False).distinct().count() == 5
     assert all(person.email.endswith("@example.org") for person in Person.objects.all())
     # to those invited to the next meetings: nine members and the guest, and the six of the second working group;
-    # and five about the two seats that are passed on
-    assert Message.objects.count() == 21
+    # five about the two seats that are passed on; nine about the dates that are offered
+    assert Message.objects.count() == 30
+    assert set(DatePoll.objects.values_list("state", flat=True)) == {"open", "decided"}
     assert [model.__name__ for model in nouns() if not model.objects.exists()] == [
         "CalendarFeed",
         "CommentVersion",

@@ -6,7 +6,7 @@ from random import Random
 from django.db import transaction
 
 from portal.members.models import Body, Organization, Person
-from portal.office.demo import people, second, traces
+from portal.office.demo import people, polls, second, traces
 from portal.office.demo.ids import new_id
 from portal.office.demo.large import enlarge
 from portal.office.demo.sittings import Calendar
@@ -28,6 +28,7 @@ def play(*, seed: int, large: bool = False) -> list[dict[str, str]]:
     cast = people.cast(rng, casting)
     topics = add_matters(cast.group, responsible=cast.staff, new_id=partial(new_id, rng))
     Calendar(rng, cast, topics).fill()
+    polls.find_dates(rng, cast)
     neighbours = second.cast(rng, casting, cast)
     second.SmallCalendar(rng, neighbours, second.topics(rng, neighbours)).fill()
     traces.leave(rng, cast.lead)
