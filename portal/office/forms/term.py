@@ -68,7 +68,7 @@ class TermForm(forms.Form):
     def _add_row(self, key: str, fraktion: Organization | None) -> None:
         if fraktion:
             self.fields[f"fate_{key}"] = forms.ChoiceField(
-                label="Diese Fraktion",
+                label="In der neuen Wahlperiode",
                 choices=FATES,
                 widget=forms.RadioSelect,
                 required=False,  # a Fraktion that came after the page was shown is left as it is
