@@ -116,7 +116,7 @@ def test_list_and_form_take_the_same_queries_for_any_number(client, group, lead,
     client.get("/terminumfragen/")
     with django_assert_num_queries(7):
         client.get("/terminumfragen/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/terminumfragen/neu/")
 
 

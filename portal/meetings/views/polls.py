@@ -59,7 +59,8 @@ def create(request: HttpRequest) -> HttpResponse:
             return redirect(poll)
     to_ask = actions.to_ask(group.pk for group in groups)
     asked = [(group, _by_mail([seat.person for seat in to_ask[group.pk]])) for group in groups]
-    return render(request, "meetings/poll_form.html", {"form": form, "asked": asked}, status=status)
+    offered = DatePoll.objects.filter(created_by=request.user).count()
+    return render(request, "meetings/poll_form.html", {"form": form, "asked": asked, "offered": offered}, status=status)
 
 
 def _offer(request: HttpRequest, form: OfferForm, groups: list[Organization]) -> DatePoll:

@@ -15,7 +15,7 @@ from django.utils.timezone import localdate
 from portal.audit import trail
 from portal.audit.models import Line
 from portal.mail.models import Message
-from portal.meetings.models import AgendaItem, Meeting
+from portal.meetings.models import AgendaItem, DatePoll, DateVoice, Meeting
 from portal.members.models import Body, Invitation, Membership, Person
 from portal.office.privacy import erasure, mails
 
@@ -23,6 +23,7 @@ MAILS = timedelta(days=90)
 ADDRESSES = timedelta(days=30)
 LINKS = timedelta(days=30)
 ACCOUNTS = timedelta(days=30)  # after the end of the last membership, or after the meeting of a guest
+DATES = timedelta(days=90)
 BATCH = 500
 
 Rows = Callable[[datetime], "QuerySet"]
@@ -71,6 +72,12 @@ def old_devices(now: datetime) -> "QuerySet[UserSession]":
 def old_links(now: datetime) -> "QuerySet[Invitation]":
     """One-time links that were used or ran out."""
     return Invitation.objects.filter(Q(used_at__lt=now - LINKS) | Q(expires_at__lt=now - LINKS))
+
+
+def old_date_voices(now: datetime) -> "QuerySet[DateVoice]":
+    """Who could come when; the poll itself stays, with the date that was chosen."""
+    over = DatePoll.objects.exclude(options__start__gt=now - DATES)
+    return DateVoice.objects.filter(poll__in=over.values("pk"))
 
 
 def accounts_of_gone(now: datetime) -> "QuerySet[Person]":
@@ -168,6 +175,7 @@ PERIODS = (
     _of_people("guests", "Gäste ohne Mitgliedschaft, deren Niederschriften abgeschlossen sind", gone_guests, _erase),
     _of_rows("mails", "E-Mails im Postausgang, älter als 90 Tage", old_mails, mails.delete),
     _of_rows("links", "Zugangslinks, 30 Tage nach Benutzung oder Ablauf", old_links, _delete),
+    _of_rows("dates", "Antworten auf Terminumfragen, 90 Tage nach dem letzten Termin", old_date_voices, _delete),
     _of_rows("sessions", "Abgelaufene Anmeldungen", dead_sessions, _delete),
     _of_rows("devices", "Geräte mit IP-Adresse, 30 Tage nach der letzten Nutzung", old_devices, _delete),
     Period("addresses", "IP-Adressen im Verlauf, älter als 30 Tage", _count_addresses, _forget_addresses),

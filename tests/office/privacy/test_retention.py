@@ -20,13 +20,14 @@ from portal.audit import trail
 from portal.audit.models import Line
 from portal.audit.origin import Door, coming_from
 from portal.mail.models import Attachment, Message
-from portal.meetings.models import Meeting
+from portal.meetings.models import DateAnswer, DateVoice, Meeting
 from portal.members.actions.seats import appoint
 from portal.members.models import Invitation, Person
 from portal.office.privacy import retention
 from portal.office.tasks import keep_the_periods
 from tests.factories import (
     AttendanceFactory,
+    DatePollFactory,
     GuestFactory,
     MeetingFactory,
     MembershipFactory,
@@ -70,6 +71,20 @@ def test_mails_about_a_meeting_to_come_stay_so_that_nothing_goes_out_twice(meeti
     mail("another", 100, about=MeetingFactory(start=ago(2), end=ago(1), state="finished").pk)
     keep_the_periods()
     assert keys() == {"reminder", "comment"}
+
+
+def test_answers_to_date_polls_go_90_days_after_the_last_date(group, delegate, client):
+    young, old = (
+        DatePollFactory(organization=group, days=days, asked=[delegate]) for days in ((-100, -89), (-100, -91))
+    )
+    for poll in (young, old):
+        for option in poll.options.all():
+            poll.voices.get().answers.create(option=option, choice="yes")
+    keep_the_periods()
+    assert [voice.poll for voice in DateVoice.objects.all()] == [young]
+    assert DateAnswer.objects.count() == 2
+    client.force_login(delegate)
+    assert "Wer wann konnte, steht hier bis 90 Tage" in client.get(old.get_absolute_url()).content.decode()
 
 
 def test_links_go_30_days_after_use_or_end(stranger):
