@@ -50,6 +50,7 @@ def test_form_says_who_will_be_asked_and_asks_them(client, lead, delegate, deput
     [
         ({"title": ""}, "title", "Geben Sie an, worum es geht."),
         ({"day_2": ""}, "day_2", "Bieten Sie mindestens 2 Termine an."),
+        ({"starts_3": "18:00"}, "day_3", "3. Termin: Geben Sie das Datum ein."),
         ({"starts_2": ""}, "starts_2", "Geben Sie den Beginn ein."),
         ({"starts_2": "abends"}, "starts_2", "Geben Sie den Beginn wie 17:00 ein."),
         ({"day_2": "bald"}, "day_2", "Geben Sie ein Datum wie 26.11.2026 ein."),

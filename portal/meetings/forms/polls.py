@@ -66,17 +66,18 @@ class OfferForm(forms.Form):
 
     def _add_row(self, number: int) -> None:
         """A row counts as soon as it has a date."""
+        place = f"{number}. Termin"
         self.fields[f"day_{number}"] = forms.DateField(
             label="Datum",
             required=False,
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            error_messages={"invalid": "Geben Sie ein Datum wie 26.11.2026 ein."},
+            error_messages={"invalid": f"{place}: Geben Sie ein Datum wie 26.11.2026 ein."},
         )
         self.fields[f"starts_{number}"] = forms.TimeField(
             label="Beginn",
             required=False,
             widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-            error_messages={"invalid": "Geben Sie den Beginn wie 17:00 ein."},
+            error_messages={"invalid": f"{place}: Geben Sie den Beginn wie 17:00 ein."},
         )
         self.fields[f"minutes_{number}"] = forms.IntegerField(
             label="Dauer in Minuten",
@@ -85,9 +86,9 @@ class OfferForm(forms.Form):
             max_value=720,
             initial=MINUTES,
             error_messages={
-                "invalid": "Geben Sie eine ganze Zahl ein, zum Beispiel 90.",
-                "min_value": "Die Dauer muss mindestens 15 Minuten sein.",
-                "max_value": "Die Dauer darf höchstens 720 Minuten sein.",
+                "invalid": f"{place}: Geben Sie die Dauer als ganze Zahl ein, zum Beispiel 90.",
+                "min_value": f"{place}: Die Dauer muss mindestens 15 Minuten sein.",
+                "max_value": f"{place}: Die Dauer darf höchstens 720 Minuten sein.",
             },
         )
 
@@ -115,7 +116,7 @@ class OfferForm(forms.Form):
         self.dates = list(self._moments())
         typed = [n for n in range(1, MOST + 1) if f"day_{n}" in self.errors or cleaned.get(f"day_{n}")]
         for number in [n for n in range(1, FEWEST + 1) if n not in typed][: max(0, FEWEST - len(typed))]:
-            self.add_error(f"day_{number}", f"Bieten Sie mindestens {FEWEST} Termine an.")
+            self._refuse("day", number, f"Bieten Sie mindestens {FEWEST} Termine an.")
         self._check_answer_by(cleaned.get("answer_by"))
         return cleaned
 
@@ -128,9 +129,9 @@ class OfferForm(forms.Form):
             if start is None:
                 continue
             if start <= now():
-                self.add_error(f"day_{number}", "Dieser Termin liegt in der Vergangenheit.")
+                self._refuse("day", number, "Dieser Termin liegt in der Vergangenheit.")
             elif start in known:
-                self.add_error(f"day_{number}", "Diesen Termin bieten Sie schon an.")
+                self._refuse("day", number, "Diesen Termin bieten Sie schon an.")
             elif f"minutes_{number}" not in self.errors:
                 known.add(start)
                 yield start, start + timedelta(minutes=minutes or MINUTES)
@@ -138,16 +139,22 @@ class OfferForm(forms.Form):
     def _start(self, number: int) -> datetime | None:
         """Day and time of day as one moment; some moments do not exist in the night when the clocks change."""
         on, at = self.cleaned_data.get(f"day_{number}"), self.cleaned_data.get(f"starts_{number}")
+        if on is None and at and f"day_{number}" not in self.errors:
+            self._refuse("day", number, "Geben Sie das Datum ein.")
         if on is None or f"starts_{number}" in self.errors:
             return None
         if at is None:
-            self.add_error(f"starts_{number}", "Geben Sie den Beginn ein.")
+            self._refuse("starts", number, "Geben Sie den Beginn ein.")
             return None
         try:
             return from_current_timezone(datetime.combine(on, at))
         except forms.ValidationError:
-            self.add_error(f"starts_{number}", "Diese Uhrzeit gibt es an dem Tag nicht: Die Uhren werden umgestellt.")
+            self._refuse("starts", number, "Diese Uhrzeit gibt es an dem Tag nicht: Die Uhren werden umgestellt.")
             return None
+
+    def _refuse(self, name: str, number: int, words: str) -> None:
+        """Say in which row it is: the summary of errors stands far from it."""
+        self.add_error(f"{name}_{number}", f"{number}. Termin: {words}")
 
     def _check_answer_by(self, answer_by: date | None) -> None:
         if answer_by is None:
