@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from portal.mail.models import Message
 from portal.meetings import rules as meeting_rules
-from portal.meetings.models import AgendaItem, Comment, Meeting
+from portal.meetings.models import AgendaItem, Comment, DatePoll, Meeting
 from portal.members import rules as member_rules
 from portal.members.models import Membership, Role
 from portal.minutes.models import Minutes
@@ -14,6 +14,7 @@ from tests.factories import (
     AgendaItemFactory,
     AttendanceFactory,
     CommentFactory,
+    DatePollFactory,
     MeetingFactory,
     MembershipFactory,
     MinutesFactory,
@@ -23,8 +24,8 @@ from tests.factories import (
 
 MARK = "Merkmal-Klima"
 OTHER = "AK Klima"
-READ = (Meeting, AgendaItem, Comment, Minutes, Topic, Membership)
-LISTS = ("home:start", "meetings:list", "home:topics", "members:list", "office:outbox")
+READ = (Meeting, DatePoll, AgendaItem, Comment, Minutes, Topic, Membership)
+LISTS = ("home:start", "meetings:list", "meetings:polls", "home:topics", "members:list", "office:outbox")
 
 
 @pytest.fixture
@@ -37,6 +38,7 @@ def other(body):
     item = AgendaItemFactory(meeting=meeting, topic=topic, title=f"{MARK} Punkt")
     CommentFactory(item=item, author=seat.person, text=MARK)
     AttendanceFactory(meeting=meeting, person=seat.person, role=Role.CLERK)
+    DatePollFactory(organization=group, title=f"{MARK} Umfrage", asked=[seat.person])
     past = MeetingFactory(organization=group, state="finished", title=f"{MARK} zuvor")
     MinutesFactory(meeting=past, clerk=seat.person)
     Message.objects.create(key="other", kind="Einladung", to="a@example.org", subject=MARK, group=group.pk)
@@ -54,7 +56,7 @@ def both(delegate, other):
 def test_no_row_of_another_group_is_visible(other, person_of, name):
     person = person_of(name)
     seen = {model.__name__: model.objects.visible_to(person) for model in READ}
-    own = {"Membership": {"organization": other}, "Topic": {"organization": other}, "Meeting": {"organization": other}}
+    own = {model: {"organization": other} for model in ("Membership", "Topic", "Meeting", "DatePoll")}
     paths = own | {
         "AgendaItem": {"meeting__organization": other},
         "Comment": {"item__meeting__organization": other},
@@ -120,6 +122,8 @@ def test_what_the_other_group_owns_answers_like_nothing(client, other, person_of
         reverse("meetings:invitation_pdf", args=[meeting.pk]),
         reverse("meetings:ics", args=[meeting.pk]),
         reverse("meetings:item_edit", args=[item.pk]),
+        reverse("meetings:poll", args=[other.date_polls.get().pk]),
+        reverse("meetings:poll_call_off", args=[other.date_polls.get().pk]),
         minutes.get_absolute_url(),
         reverse("minutes:pdf", args=[minutes.pk]),
         reverse("home:topic", args=[other.topics.get().pk]),
