@@ -132,6 +132,7 @@ WORDS = {
     "version": lambda line, value: f"Stand {value}",
     "role": lambda line, value: f"als {Role(value).label}",
     "end_date": _last_day,
+    "asked": lambda line, value: f"{value} gefragt",
     "present": lambda line, value: f"{value} anwesend",
     "lines": lambda line, value: f"{value} Zeilen",
     "status": lambda line, value: REASONS.get(value, str(value)),

@@ -8,7 +8,7 @@ from django.db import transaction
 from portal.audit import chain, origin, trail
 from portal.audit.models import Line
 from portal.audit.origin import Door
-from portal.meetings.models import Attendance, Comment, Meeting
+from portal.meetings.models import Attendance, Comment, DatePoll, Meeting
 from portal.members.models import Person
 from portal.minutes.models import Minutes
 from portal.office.demo.ids import new_id
@@ -17,7 +17,8 @@ from portal.office.demo.ids import new_id
 def leave(rng: Random, lead: Person) -> None:
     """One line for each deed that can be read off the data, in the order of the year."""
     lines = sorted(
-        [*_invited(lead), *_answered(), *_commented(), *_closed()], key=lambda line: (line.at, line.thing_id)
+        [*_invited(lead), *_answered(), *_commented(), *_closed(), *_found_dates()],
+        key=lambda line: (line.at, line.thing_id),
     )
     with origin.coming_from(Door.PORTAL):
         for line in lines:
@@ -48,7 +49,15 @@ def _closed() -> Iterator[Line]:
         yield _line(minutes, at=at, actor=by, verb="Niederschrift abgeschlossen", group=minutes.meeting)
 
 
-def _line(thing, *, at, actor: Person, verb: str, group: Meeting) -> Line:
+def _found_dates() -> Iterator[Line]:
+    for poll in DatePoll.objects.filter(state=DatePoll.State.DECIDED).select_related("created_by"):
+        yield _line(poll, at=poll.created, actor=poll.created_by, verb="Terminumfrage verschickt", group=poll)
+        for voice in poll.voices.exclude(answered_at=None).select_related("person"):
+            yield _line(poll, at=voice.answered_at, actor=voice.person, verb="Terminumfrage beantwortet", group=poll)
+        yield _line(poll, at=poll.closed_at, actor=poll.created_by, verb="Termin festgelegt", group=poll)
+
+
+def _line(thing, *, at, actor: Person, verb: str, group: Meeting | DatePoll) -> Line:
     return Line(
         at=at,
         actor=actor,
