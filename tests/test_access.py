@@ -87,6 +87,7 @@ NUMBERED = {  # rows of the outbox and own things of the sign-in are known by a 
     "office:retry": [1],
     "office:attachment": [1, 1],
     "members:device_end": [1],
+    "meetings:year": [2026],
     "mfa_edit_webauthn": [1],
     "mfa_remove_webauthn": [1],
 }
@@ -124,6 +125,8 @@ PAGES = (
     Page("topics:create", "", (*OFFICE, ELSEWHERE), rest(*OFFICE, ELSEWHERE)),
     Page("topics:edit", "topic", OFFICE, MEMBERS),
     Page("meetings:day_notes"),
+    Page("meetings:year", "year"),
+    Page("meetings:series", "", (*OFFICE, ELSEWHERE), rest(*OFFICE, ELSEWHERE)),
     Page("members:list"),
     Page("members:profile"),
     Page("members:feed", "", rest("former"), ("former",)),
@@ -300,7 +303,7 @@ def world(request, group, topic, meeting, draft, fraktion, delegate, other_deleg
     return (
         {"": [], "task": ["portal.mail.tasks.sweep"]}
         | {name: [thing.pk] for name, thing in things.items()}
-        | {"file": [mail.pk, file.pk]}
+        | {"file": [mail.pk, file.pk], "year": [meeting.year]}
     )
 
 

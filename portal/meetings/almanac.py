@@ -46,6 +46,7 @@ def days_of(rhythm: Rhythm, first: date, last: date) -> list[date]:
     return [moment.date() for moment in found]
 
 
+@cache
 def holidays_of(year: int) -> dict[date, str]:
     """The public holidays of a year."""
     return dict(sorted(country_holidays("DE", subdiv=LAND, years=year, language="de").items()))
@@ -57,7 +58,7 @@ def breaks_of(year: int) -> list[Break]:
 
 
 def public_holiday(day: date) -> str:
-    return _public(day.year).get(day, "")
+    return holidays_of(day.year).get(day, "")
 
 
 def school_break(day: date) -> Break | None:
@@ -83,11 +84,6 @@ def _notes_on(day: date) -> Iterator[str]:
         yield f"Der {day:%d.%m.%Y} liegt in den Schulferien: {found}."
     elif day > known_until():
         yield f"Die Schulferien sind im Portal erst bis zum {known_until():%d.%m.%Y} bekannt."
-
-
-@cache
-def _public(year: int) -> dict[date, str]:
-    return holidays_of(year)
 
 
 @cache

@@ -13,12 +13,16 @@ from portal.meetings.views import (
     recusals,
     replies,
     seats,
+    series,
+    year,
 )
 
 app_name = "meetings"
 urlpatterns = [
     path("sitzungen/", meetings.meeting_list, name="list"),
     path("sitzungen/neu/", meetings.create, name="create"),
+    path("sitzungen/jahr/<int:year>/", year.year, name="year"),
+    path("sitzungen/serie/", series.series, name="series"),
     path("sitzungen/tag/", planning.day_notes, name="day_notes"),
     path("sitzungen/<uuid:pk>/", meetings.detail, name="detail"),
     path("sitzungen/<uuid:pk>/bearbeiten/", meetings.edit, name="edit"),

@@ -35,7 +35,7 @@ OF_EACH_KIND = {
     "minutes:detail": 2,
 }  # of the others one
 WITH_ARGUMENTS = {"meetings:answer", "meetings:poll_answer", "members:accept", "account_reset_password_from_key"}
-NO_PAGES = {"healthz", "home:theme", "admin:jsi18n"}
+NO_PAGES = {"healthz", "home:theme", "admin:jsi18n", "meetings:day_notes"}
 REFUSED_EMPTY = {
     "account_login",
     "office:appoint",
@@ -46,6 +46,7 @@ REFUSED_EMPTY = {
     "meetings:move",
     "meetings:poll_call_off",
     "meetings:poll_create",
+    "meetings:series",
     "topics:create",
 }
 EMPTY_AND_SEND = """form => {

@@ -82,6 +82,8 @@ def addresses(*, everything: bool) -> Iterator[tuple[str, str]]:
             yield name, reverse(name)
         elif kind and (everything or name in READING):
             yield from ((name, reverse(name, args=[pk])) for pk in kind.objects.values_list("pk", flat=True))
+    for year in Meeting.objects.order_by("year").values_list("year", flat=True).distinct():
+        yield "meetings:year", reverse("meetings:year", args=[year])
     for message, file in Message.attachments.through.objects.values_list("message", "attachment"):
         yield "office:attachment", reverse("office:attachment", args=[message, file])
 

@@ -45,9 +45,20 @@ def schedule_meeting(
 
 
 @transaction.atomic
-def copy_meeting(source: Meeting, *, by: Person, start: datetime, end: datetime, keep_public: bool = False) -> Meeting:
-    """A new draft with place and agenda of another meeting; public items stay public only if the lead says so."""
-    plan: Plan = {"format": source.format, "location": source.location, "video_url": source.video_url}
+def copy_meeting(
+    source: Meeting,
+    *,
+    by: Person,
+    start: datetime,
+    end: datetime,
+    keep_public: bool = False,
+    plan: Plan | None = None,
+) -> Meeting:
+    """A new draft with the agenda of another meeting, and its place unless `plan` names one.
+
+    Public items stay public only if the lead says so.
+    """
+    plan = plan or {"format": source.format, "location": source.location, "video_url": source.video_url}
     meeting, is_new = _draft(source.organization, start=start, end=end, plan=plan)
     if keep_public and not rules.may_publish_item(by, meeting):
         raise ValidationError(agenda.ONLY_THE_LEAD)
