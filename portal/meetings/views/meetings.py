@@ -23,7 +23,7 @@ from portal.meetings.forms.meetings import CopyForm, MeetingForm, TimeForm
 from portal.meetings.models import Attendance, Delivery, Meeting, Revision, Seat, seats_of
 from portal.meetings.views.fristen import deadlines_for
 from portal.meetings.views.planning import point_out_day
-from portal.meetings.views.programme import programme
+from portal.meetings.views.programme import only_group, programme
 from portal.members.models import Organization, Person
 from portal.members.rules import groups_where_office, is_clerk, is_lead, is_member
 
@@ -41,7 +41,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "ahead": visible.filter(ahead).order_by("start"),
         "drafts": visible.filter(state=State.DRAFT).order_by("start"),
         "page": Paginator(visible.past(), PER_PAGE).get_page(request.GET.get("page")),
-        "only_group": _only_group(request.user),
+        "only_group": only_group(request.user),
         "may_schedule": bool(groups_where_office(request.user)),
     }
     return render(request, "meetings/list.html", context)
@@ -51,12 +51,6 @@ def _with_own_answer(meetings: QuerySet[Meeting], person: Person) -> QuerySet[Me
     own = Attendance.objects.filter(meeting=OuterRef("pk"), person=person, invited_at__isnull=False)
     meetings = meetings.annotate(own_answer=Subquery(own.values("answer")[:1]))
     return meetings.select_related("organization", "location")
-
-
-def _only_group(person: Person) -> UUID | None:
-    """The one working group whose name goes without saying."""
-    groups = {membership.organization_id for membership in person.current_memberships}
-    return groups.pop() if len(groups) == 1 else None
 
 
 @require_safe
@@ -82,7 +76,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "attendances": _seated(attendances, seats) if rules.may_read_attendance(request.user, meeting) else [],
         "is_invited": is_invited,
         "may_answer": own is not None and rules.may_answer(request.user, own),
-        "names_group": meeting.organization_id != _only_group(request.user),
+        "names_group": meeting.organization_id != only_group(request.user),
         "minutes_record": minutes,
         "revisions": _revisions(meeting, request.user),
         "may": _may(meeting, request.user),

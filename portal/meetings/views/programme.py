@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from portal.meetings import rules
 from portal.meetings.models import AgendaItem, Comment, Meeting, Visibility
+from portal.members.models import Person
 from portal.members.rules import Reader
 
 
@@ -29,6 +30,12 @@ def programme(meeting: Meeting, reader: Reader) -> dict[str, object]:
         "planned_end": planned_end,
         "minutes_over": (planned_end - meeting.end) // timedelta(minutes=1),
     }
+
+
+def only_group(person: Person) -> UUID | None:
+    """The one working group of the reader, whose name goes without saying."""
+    groups = {membership.organization_id for membership in person.current_memberships}
+    return groups.pop() if len(groups) == 1 else None
 
 
 def _items(meeting: Meeting, reader: Reader) -> list[AgendaItem]:

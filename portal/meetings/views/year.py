@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from portal.meetings import almanac
 from portal.meetings.almanac import Break
 from portal.meetings.models import Meeting
+from portal.meetings.views.programme import only_group
 from portal.members.rules import groups_where_office
 
 YEARS = range(2000, 2100)
@@ -62,7 +63,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "after": year + 1 if year + 1 in YEARS else None,
         "today": localdate(),
         "known_until": almanac.known_until() if date(year, 12, 31) > almanac.known_until() else None,
-        "names_group": len({membership.organization_id for membership in request.user.current_memberships}) != 1,
+        "only_group": only_group(request.user),
         "may_schedule": bool(groups_where_office(request.user)),
     }
     return render(request, "meetings/year.html", context)
