@@ -1,5 +1,7 @@
 """The cast that everyone knows: one person per role, one working group, its meetings."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -152,6 +154,15 @@ def item(meeting):
 @pytest.fixture
 def confidential_item(meeting):
     return meeting.items.get(visibility=Visibility.CONFIDENTIAL)
+
+
+@pytest.fixture
+def running(meeting):
+    """The same meeting, begun a moment ago."""
+    meeting.state, meeting.start = "running", timezone.now()
+    meeting.end = meeting.start + timedelta(hours=2)
+    meeting.save(update_fields=["state", "start", "end"])
+    return meeting
 
 
 @pytest.fixture

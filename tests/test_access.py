@@ -163,6 +163,9 @@ PAGES = (
     Page("meetings:cancel", "meeting", SENDERS, rest(*SENDERS)),
     Page("meetings:start", "meeting", SENDERS, rest(*SENDERS)),
     Page("meetings:finish", "running", SENDERS, MEMBERS),
+    Page("meetings:live", "meeting"),
+    Page("meetings:live", "running", MEMBERS),
+    Page("meetings:call_up", "running", SIGNED_IN, posts_only=True),
     Page("meetings:seat", "passed_on_seat", SENDERS, MEMBERS),
     Page("meetings:polls", "", (*MEMBERS, ELSEWHERE), rest(*MEMBERS, ELSEWHERE)),
     Page("meetings:poll_create", "", (*OFFICE, ELSEWHERE), rest(*OFFICE, ELSEWHERE)),
@@ -362,6 +365,7 @@ BUTTONS = (
     ("meetings:item_move", "confidential_item"),
     ("meetings:item_discussion", "confidential_item"),
     ("meetings:poll_decide", "poll"),
+    ("meetings:call_up", "running"),
     ("minutes:create", "finished"),
     ("office:retry", "mail"),
 )

@@ -73,6 +73,11 @@ def may_finish(person: Reader, meeting: Meeting) -> bool:
     return meeting.state == State.RUNNING and may_send(person, meeting)
 
 
+def may_call_up(person: Reader, meeting: Meeting) -> bool:
+    """Move through the agenda of a running meeting: lead and clerk, also over an item that bars them."""
+    return meeting.state == State.RUNNING and may_send(person, meeting)
+
+
 def is_called_in(person: Reader, meeting: Meeting) -> bool:
     """Whether this deputy is asked to take the seat of a delegate at this meeting, or takes it."""
     return isinstance(person, Person) and Meeting.objects.calling_in(person).filter(pk=meeting.pk).exists()

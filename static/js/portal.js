@@ -13,16 +13,19 @@ const fault = (text) => {
 };
 
 document.addEventListener("htmx:beforeRequest", () => fault(""));
-document.addEventListener("htmx:sendError", () =>
-  fault("Keine Verbindung zum Portal. Ihr Text steht noch im Formular. Bitte versuchen Sie es gleich noch einmal."));
-document.addEventListener("htmx:responseError", (event) =>
-  fault(event.detail.xhr.status === 403
+document.addEventListener("htmx:sendError", ({ detail }) =>
+  fault(detail.elt.dataset.fault
+    ?? "Keine Verbindung zum Portal. Ihr Text steht noch im Formular. Bitte versuchen Sie es gleich noch einmal."));
+document.addEventListener("htmx:responseError", ({ detail }) =>
+  fault(detail.elt.dataset.fault ?? (detail.xhr.status === 403
     ? "Das wurde nicht angenommen. Bitte sichern Sie Ihren Text, laden Sie die Seite neu und versuchen Sie es noch einmal."
-    : "Das hat nicht geklappt. Ihr Text steht noch im Formular. Bitte versuchen Sie es gleich noch einmal."));
+    : "Das hat nicht geklappt. Ihr Text steht noch im Formular. Bitte versuchen Sie es gleich noch einmal.")));
 
 // A whole page instead of a part: the session is over. Reload; the sign-in leads back here, the draft is kept.
+// What asks by itself (data-fault) asks again when the server has failed.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (!isPage(event.detail.xhr)) return;
+  const { elt, xhr } = event.detail;
+  if (!isPage(xhr) || (elt.dataset.fault && xhr.status >= 500)) return;
   event.detail.shouldSwap = false;
   leaving = true;
   location.reload();

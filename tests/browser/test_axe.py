@@ -6,6 +6,7 @@ from django.urls import reverse
 from portal.audit import trail
 from portal.mail.models import Message
 from portal.meetings.actions.invitation import invite
+from portal.meetings.actions.live import call_up
 from tests.browser.steps import unfold
 from tests.factories import AgendaItemFactory, AttendanceFactory, CommentFactory
 
@@ -50,6 +51,14 @@ def test_pages_of_the_office_are_accessible(faults_of, lead, delegate, draft, to
     mail = reverse("office:message", args=[Message.objects.first().pk])
     ways = [reverse(f"meetings:{name}", args=[draft.pk]) for name in ("detail", "move", "cancel")]
     assert faults_of(lead, *ways, "/postausgang/", mail, "/mitglieder/berufen/", topic.get_absolute_url()) == {}
+
+
+def test_pages_of_a_running_meeting_are_accessible(faults_of, lead, delegate, running):
+    address = reverse("meetings:live", args=[running.pk])
+    assert faults_of(lead, address) == {}
+    call_up(running, by=lead, item=running.items.get(number=2).pk, seen=None)
+    for person in (lead, delegate):
+        assert faults_of(person, address) == {}
 
 
 def test_pages_of_the_minutes_are_accessible(faults_of, clerk, minutes, entry):

@@ -185,3 +185,16 @@ def test_mail_log_is_read(visit, lead, invited, delegate):
     page = visit(lead, "/postausgang/")
     page.get_by_role("row").filter(has_text=delegate.get_full_name()).get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Einladung")
+
+
+def test_a_meeting_moves_through_its_agenda(visit, lead, delegate, running):
+    address = f"{running.get_absolute_url()}live/"
+    chair, other = visit(lead, address), visit(delegate, address)
+    expect(other.get_by_text("Zurzeit ist kein TOP aufgerufen.")).to_be_visible()
+    steps.press(chair, "Aufrufen: TOP 1")
+    steps.press(chair, "TOP 3 aufrufen")
+    steps.press(chair, "Zurück zu TOP 2")
+    expect(chair.get_by_role("heading", name="TOP 2 Punkt intern")).to_be_visible()
+    other.reload()
+    expect(other.get_by_role("heading", name="TOP 2 Punkt intern")).to_be_visible()
+    expect(other.get_by_text("Auch mit den Tasten")).to_be_hidden()

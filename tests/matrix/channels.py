@@ -62,6 +62,7 @@ READING = {
     "meetings:invite_preview",
     "meetings:delivery",
     "meetings:list",
+    "meetings:live",
     "meetings:proof",
     "meetings:poll",
     "meetings:polls",
@@ -92,6 +93,8 @@ def fragments() -> Iterator[tuple[str, str]]:
     """What htmx asks for."""
     for comment in Comment.objects.filter(parent=None):
         yield "meetings:agenda_item", f"{reverse('meetings:agenda_item', args=[comment.item_id])}?faden={comment.pk}"
+    for pk in Meeting.objects.values_list("pk", flat=True):
+        yield "meetings:live", f"{reverse('meetings:live', args=[pk])}?stand="
 
 
 def shown_to(reader: Person, *, everything: bool = False) -> dict[str, str]:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from portal.mail.models import Message
-from portal.meetings.actions import agenda, comments, guests, invitation, polls, proof, replies
+from portal.meetings.actions import agenda, comments, guests, invitation, live, polls, proof, replies
 from portal.meetings.actions.recusals import record_recusal
 from portal.meetings.models import AgendaItem, DatePoll, Meeting
 from portal.members.models import Organization, Person, Role, RulesOfProcedure
@@ -143,7 +143,8 @@ class World:
         meeting = MeetingFactory(
             organization=self.group, state="running", start=now - timedelta(hours=1), end=now + timedelta(hours=1)
         )
-        self.items(meeting, "running")
+        items = self.items(meeting, "running")
+        live.call_up(meeting, by=self["LE"], item=items["barred"].pk, seen=None)
         self.call_in(meeting)
         return meeting, self.write_minutes(meeting, "unfinished")
 

@@ -41,7 +41,9 @@ M8 ahead barred title         | page einladung ics |                |  -  -  -  
 M8 ahead barred text          | page               | sent           |  -  -  -  -  -  -  -  r  r  r  r  h  r  -  -
 M8 late barred title          | page einladung ics |                |  -  -  -  -  -  -  -  r  r  r  r  h  r  -  -
 M8 past barred title          | page niederschrift |                |  -  -  -  -  -  -  -  r  r  r  r  h  r  -  -
-M8 running barred title       | page               |                |  -  -  -  -  -  -  -  r  r  r  r  h  r  -  -
+M5 running internal title     | page htmx          |                |  -  -  -  -  -  -  -  r  r  r  r  h  r  r  r
+M8 running barred text        | page htmx          | sent           |  -  -  -  -  -  -  -  r  r  r  r  h  r  -  -
+M8 running barred title       | page htmx          |                |  -  -  -  -  -  -  -  r  r  r  r  h  r  -  -
 C1 public comment             | page htmx          | sent           |  -  -  -  -  -  -  -  r  r  r  r  h  r  -  -
 C1 internal comment           | page htmx          | sent           |  -  -  -  -  -  -  -  r  r  r  r  h  r  r  r
 C1 confidential comment       | page htmx          | sent           |  -  -  -  -  -  -  -  r  r  r  r  h  r  r  r

@@ -64,6 +64,7 @@ M7 change an item of the published    |  -  -  -  -  -  -  -  w  -  w  -  -  -  
 M8 change what bars one               |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  -
 M8 record Befangenheit                |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  w
 M8 take Befangenheit back             |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  -
+M6 move through the agenda            |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  w
 GA invite a guest                     |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  w
 GA remove a guest                     |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  w
 C2 comment                            |  -  -  -  -  -  -  -  w  w  w  w  -  w  w  w
@@ -155,6 +156,11 @@ FORMS: dict[str, Callable[[World], Typed]] = {
         {"person": world["VW"].pk},
     ),
     "take Befangenheit back": to_lift,
+    "move through the agenda": lambda world: (
+        "meetings:call_up",
+        world.running,
+        {"item": world.running.items.first().pk, "seen": world.running.turns.get().pk},
+    ),
     "invite a guest": lambda world: ("meetings:guest_invite", world.draft, GUEST),
     "remove a guest": lambda world: ("meetings:guest_remove", Guest.objects.get(person=world["GA"]), {}),
     "comment": lambda world: ("meetings:agenda_item", world.item("ahead internal"), {"text": "Neu"}),

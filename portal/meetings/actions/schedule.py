@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from portal.audit import trail, versions
 from portal.meetings import rules
-from portal.meetings.actions import agenda
+from portal.meetings.actions import agenda, live
 from portal.meetings.models import AgendaItem, Location, Meeting, Recusal, Visibility
 from portal.members.models import Organization, Person
 
@@ -122,6 +122,7 @@ def _advance(
     current.state = state
     current.version += 1
     current.save(update_fields=["state", "version", "modified"])
+    live.close_turn(current)
     _record(current, by, verb)
     return True
 

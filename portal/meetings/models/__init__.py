@@ -14,6 +14,7 @@ from portal.meetings.models.poll import (
 )
 from portal.meetings.models.seat import Seat, SeatStep, seats_of
 from portal.meetings.models.tally import Standing, Tally, tally_of
+from portal.meetings.models.turn import Turn
 
 __all__ = [
     "FEWEST_DATES",
@@ -37,6 +38,7 @@ __all__ = [
     "SeatStep",
     "Standing",
     "Tally",
+    "Turn",
     "Visibility",
     "seats_of",
     "tally_of",

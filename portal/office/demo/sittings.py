@@ -18,6 +18,7 @@ from portal.meetings.models import (
     Meeting,
     Recusal,
     Revision,
+    Turn,
     Visibility,
 )
 from portal.members.models import Person, Role
@@ -95,6 +96,10 @@ class Calendar:
         meeting = self._meeting(start, State.RUNNING, AGENDAS[5][:1], invited_before=15, title="Sondersitzung")
         self._freeze(meeting)
         self._attend(meeting, took_part=False)
+        first, second = meeting.items.all()[:2]
+        changed = start + timedelta(minutes=8)
+        Turn.objects.create(id=new_id(self.rng), meeting=meeting, item=first, started_at=start, ended_at=changed)
+        Turn.objects.create(id=new_id(self.rng), meeting=meeting, item=second, started_at=changed)
 
     def _invited(self) -> None:
         start = second_tuesday(months_away=0)
