@@ -42,6 +42,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="2", minute="20"),
         "options": {"queue": "mail", "expires": 3600},
     },
+    "Postfach lesen": {
+        "task": "portal.office.tasks.collect_mail",
+        "schedule": crontab(),
+        "options": {"queue": "mail", "expires": 50},
+    },
     "Vertretungen anfragen": {
         "task": "portal.meetings.tasks.tend_seats",
         "schedule": crontab(minute="*/5"),

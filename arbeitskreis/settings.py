@@ -250,6 +250,10 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Arbeitskreis-Portal <portal@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ORGANIZER_EMAIL = env.str("ORGANIZER_EMAIL", "sitzungsdienst@example.org")  # calendar programs send their replies there
+INBOUND_ADDRESS = env.str(
+    "INBOUND_ADDRESS", ""
+)  # the portal's own mailbox; answers and returned mail go to plus-addresses
+INBOUND_URL = env.str("INBOUND_URL", "")  # where it is read: imap+ssl://user:password@host/INBOX
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 120)
 
 # Work in the background -----------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ FIXTURES = (
     "tests.meetings.seating",
     "tests.matrix.fixtures",
     "tests.mail.fixtures",
+    "tests.office.post.fixtures",
 )  # they import models, so Django comes first
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

@@ -13,6 +13,7 @@ class Door(models.TextChoices):
 
     PORTAL = "portal", "Portal"
     LINK = "link", "Link aus einer E-Mail"
+    MAIL = "mail", "Antwort per E-Mail"
     ADMIN = "admin", "Systemverwaltung"
     TASK = "task", "Zeitplan"
     COMMAND = "command", "Befehl auf dem Server"

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
+from portal.mail import addresses
 from portal.mail.models import Message
 
 SEVEN_BIT = Charset("utf-8")  # every relay hands it on unchanged, so signatures hold and lines end as they should
 SEVEN_BIT.body_encoding = QP
+RETURN = "z"  # the kind of address to which mail servers send a mail back
 CALENDAR_NAMES = {"REQUEST": "einladung.ics", "CANCEL": "absage.ics"}
 
 
@@ -20,8 +22,9 @@ def build(message: Message) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=message.text,
+        from_email=addresses.give(RETURN, message.uuid) or settings.DEFAULT_FROM_EMAIL,
         to=[str(Address(message.to_name, addr_spec=message.to))],
-        reply_to=[] if message.secret else [settings.ORGANIZER_EMAIL],
+        reply_to=[] if message.secret else [message.reply_to or settings.ORGANIZER_EMAIL],
         headers=_headers(message),
     )
     mail.encoding = SEVEN_BIT
@@ -37,6 +40,7 @@ def build(message: Message) -> EmailMultiAlternatives:
 def _headers(message: Message) -> dict[str, str]:
     """The fixed Message-ID, the time of this town, the thread, and the word to machines not to answer."""
     headers = {
+        "From": settings.DEFAULT_FROM_EMAIL,
         "Message-ID": message.message_id,
         "Date": format_datetime(timezone.localtime()),
         "Auto-Submitted": "auto-generated",

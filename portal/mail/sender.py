@@ -11,10 +11,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from portal.mail.line import Broken, Deferred, Line, Refused, Unreachable
-from portal.mail.models import Heartbeat, Message, MessageQuerySet
+from portal.mail.models import Message, MessageQuerySet
+from portal.mail.signs import SENDER, beat
 
 BATCH = 20
-HEARTBEAT = "mail"
 GIVE_UP_AFTER = timedelta(hours=48)
 TOO_LATE = "Nicht mehr verschickt, weil der Anlass vorüber ist."
 LONGEST_WAIT = timedelta(hours=4)
@@ -25,16 +25,10 @@ def sweep() -> None:
     """Send until nothing is due or the mail server is in trouble; the timetable asks again in five seconds."""
     with closing(Line()) as line:
         while True:
-            beat()
+            beat(SENDER)
             batch = claim()
             if not batch or not _deliver(batch, line):
                 return
-
-
-def beat() -> None:
-    """Leave a sign of life."""
-    sign = Heartbeat(name=HEARTBEAT, at=timezone.now())
-    Heartbeat.objects.bulk_create([sign], update_conflicts=True, unique_fields=["name"], update_fields=["at"])
 
 
 def claim() -> list[Message]:
@@ -55,7 +49,7 @@ def claim() -> list[Message]:
 def _deliver(batch: list[Message], line: Line) -> bool:
     """Hand over one mail after the other; false if the server is in trouble and the rest went back."""
     for position, message in enumerate(batch):
-        beat()
+        beat(SENDER)
         if message.not_after and message.not_after <= timezone.now():
             _fail(message, TOO_LATE)
             continue

@@ -135,3 +135,53 @@ def _calendar() -> icalendar.Calendar:
     whole.add("calscale", "GREGORIAN")
     whole.add_component(icalendar.Timezone.from_ical(VTIMEZONE))
     return whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What somebody's calendar answers; of the meeting itself it says nothing that would be believed."""
+
+    uid: str
+    sequence: int
+    partstats: dict[str, str]
+    organizer: str
+    said_at: datetime | None
+
+    def partstat_of(self, address: str) -> str:
+        """The word for this attendee; where only one is named, whoever that is, since people have aliases."""
+        if len(self.partstats) == 1:
+            return next(iter(self.partstats.values()))
+        return self.partstats.get(address.lower(), "")
+
+
+def read_reply(raw: bytes) -> Reply | None:
+    """The answer in a calendar part of a mail; none if it is no single answer to a single event."""
+    try:
+        whole = icalendar.Calendar.from_ical(raw)
+        entries = whole.walk("VEVENT")
+        if str(whole.get("METHOD", "")).upper() != "REPLY" or len(entries) != 1:
+            return None
+        return _reply(entries[0])
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _reply(entry: icalendar.Component) -> Reply | None:
+    named = entry.get("ATTENDEE", [])
+    attendees = named if isinstance(named, list) else [named]
+    partstats = {_mail_of(person): str(person.params.get("PARTSTAT", "")).upper() for person in attendees}
+    stamp = getattr(entry.get("DTSTAMP"), "dt", None)
+    uid = one_line(str(entry.get("UID", "")))
+    if not uid or not partstats:
+        return None
+    return Reply(
+        uid=uid,
+        sequence=int(entry.get("SEQUENCE", 0)),
+        partstats=partstats,
+        organizer=_mail_of(entry.get("ORGANIZER", "")),
+        said_at=stamp if isinstance(stamp, datetime) and stamp.tzinfo else None,
+    )
+
+
+def _mail_of(person: object) -> str:
+    return one_line(str(person)).lower().removeprefix("mailto:")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.mail.outbox import Calendar
 from portal.meetings import ical
-from portal.meetings.emails import answer_url, line
+from portal.meetings.emails import answer_url, line, reply_address
 from portal.meetings.models import AgendaItem, Attendance, Meeting, Visibility
 
 PARTSTAT: dict[str, ical.PartStat] = {"": "NEEDS-ACTION", "accepted": "ACCEPTED", "declined": "DECLINED"}
@@ -55,11 +55,16 @@ def _public_description(meeting: Meeting) -> str:
     return "\n\n".join(part for part in (agenda, page) if part)
 
 
+def uid_of(meeting: Meeting) -> str:
+    """The name of the meeting in all calendars, for ever."""
+    return f"{meeting.pk}@{urlsplit(settings.BASE_URL).hostname}"
+
+
 def _event(
     meeting: Meeting, attendance: Attendance | None, description: str, sequence: int | None = None
 ) -> ical.Event:
     return ical.Event(
-        uid=f"{meeting.pk}@{urlsplit(settings.BASE_URL).hostname}",
+        uid=uid_of(meeting),
         sequence=meeting.sequence if sequence is None else sequence,
         start=meeting.start,
         end=meeting.end,
@@ -68,7 +73,7 @@ def _event(
         description=description,
         url=settings.BASE_URL + meeting.get_absolute_url(),
         organizer_name=meeting.organization.name,
-        organizer_email=settings.ORGANIZER_EMAIL,
+        organizer_email=(reply_address(attendance) if attendance else "") or settings.ORGANIZER_EMAIL,
         attendee_name=attendance.person.get_full_name() if attendance else "",
         attendee_email=(attendance.person.email or "") if attendance else "",
         partstat=PARTSTAT[attendance.answer if attendance else ""],

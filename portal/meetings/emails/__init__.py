@@ -1,6 +1,8 @@
+from portal.meetings.emails.answers import IN_VAIN, not_taken
 from portal.meetings.emails.comments import comment_posted
 from portal.meetings.emails.letters import (
     ANSWER,
+    ANSWER_BY_MAIL,
     PDF_NAME,
     Change,
     Letter,
@@ -19,10 +21,13 @@ from portal.meetings.emails.letters import (
     other_part,
     released,
     reminder,
+    reply_address,
 )
 
 __all__ = [
     "ANSWER",
+    "ANSWER_BY_MAIL",
+    "IN_VAIN",
     "PDF_NAME",
     "Change",
     "Letter",
@@ -39,7 +44,9 @@ __all__ = [
     "late_invitation",
     "line",
     "moved",
+    "not_taken",
     "other_part",
     "released",
     "reminder",
+    "reply_address",
 ]

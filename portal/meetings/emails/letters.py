@@ -10,7 +10,7 @@ from django.core.signing import Signer
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from portal.mail import outbox
+from portal.mail import addresses, outbox
 from portal.mail.models import Message
 from portal.meetings.emails import deliveries
 from portal.meetings.models import AgendaItem, Attendance, Meeting
@@ -18,6 +18,7 @@ from portal.members.models import Person, Role
 from portal.ui.templatetags.ui import clock, day
 
 ANSWER = Signer(sep=".", salt="portal.meetings.answer")
+ANSWER_BY_MAIL = "a"  # the kind of address that takes answers to invitations
 PDF_NAME = "Einladung-{meeting.number}-Sitzung-{meeting.year}.pdf"
 Reminder = Literal["silent", "coming"]
 
@@ -56,6 +57,11 @@ def answer_url(attendance: Attendance) -> str:
     """The personal address to answer without signing in."""
     path: str = reverse("meetings:answer", args=[ANSWER.sign(attendance.pk.hex)])
     return f"{settings.BASE_URL}{path}"
+
+
+def reply_address(attendance: Attendance) -> str:
+    """The personal address to which calendars send the answer; empty as long as the portal receives no mail."""
+    return addresses.give(ANSWER_BY_MAIL, attendance.pk)
 
 
 def invitation(letter: Letter) -> None:
@@ -209,6 +215,7 @@ def put(
         calendar=calendar,
         attachments=attachments,
         thread=f"meeting-{meeting.pk}",
+        reply_to=reply_address(attendance),
         not_after=not_after,
     )
     if proves:

@@ -57,6 +57,7 @@ class Message(models.Model):
     subject = models.CharField("Betreff", max_length=250)
     text = models.TextField("Text", blank=True)
     html = models.TextField("HTML", blank=True)
+    reply_to = models.CharField("Antwort an", max_length=254, blank=True)
     calendar_method = models.CharField("Kalendervorgang", max_length=10, blank=True)
     calendar = models.TextField("Kalendereintrag", blank=True)
     attachments = models.ManyToManyField(Attachment, related_name="messages", blank=True, verbose_name="Anhänge")
@@ -77,6 +78,8 @@ class Message(models.Model):
     last_error = models.CharField("Grund", max_length=500, blank=True)
     created_at = models.DateTimeField("geschrieben", auto_now_add=True)
     sent_at = models.DateTimeField("übergeben am", null=True, blank=True)
+    returned_at = models.DateTimeField("zurückgekommen am", null=True, blank=True)
+    return_reason = models.CharField("Grund der Rücksendung", max_length=500, blank=True)
     server_answer = models.CharField("Antwort des Mailservers", max_length=300, blank=True)
 
     objects = MessageQuerySet.as_manager()
@@ -130,34 +133,3 @@ class Message(models.Model):
     def thread_id(self) -> str:
         """The Message-ID that nobody ever sent and to which all mails of the thread refer; empty without thread."""
         return f"<{self.thread}@{urlsplit(settings.BASE_URL).hostname}>" if self.thread else ""
-
-
-class Heartbeat(models.Model):
-    """When a worker was last seen at work."""
-
-    name = models.CharField(max_length=40, unique=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = "Lebenszeichen"
-        verbose_name_plural = "Lebenszeichen"
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.at:%Y-%m-%d %H:%M:%S}"
-
-
-class Job(models.Model):
-    """A task of the timetable: when it ran last, how that went, and whether it is switched on."""
-
-    name = models.CharField("Aufgabe", max_length=100, unique=True)
-    is_on = models.BooleanField("eingeschaltet", default=True)
-    ran_at = models.DateTimeField("zuletzt gelaufen", null=True, blank=True)
-    seconds = models.FloatField("Dauer in Sekunden", default=0)
-    last_error = models.CharField("Fehler", max_length=100, blank=True)
-
-    class Meta:
-        verbose_name = "Aufgabe im Zeitplan"
-        verbose_name_plural = "Aufgaben im Zeitplan"
-
-    def __str__(self) -> str:
-        return self.name
