@@ -11,7 +11,7 @@ from django.core.signing import dumps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from portal.mail.models import Attachment, Message
+from portal.mail.models import Attachment, Incoming, Message
 from portal.meetings.actions import changes
 from portal.meetings.models import Meeting, Revision
 from portal.members.models import Role
@@ -85,6 +85,8 @@ OWN_ACCOUNT = {
 NUMBERED = {  # rows of the outbox and own things of the sign-in are known by a number
     "office:message": [1],
     "office:retry": [1],
+    "office:incoming": [1],
+    "office:settle": [1],
     "office:attachment": [1, 1],
     "members:device_end": [1],
     "meetings:year": [2026],
@@ -217,6 +219,13 @@ PAGES = (
     Page("office:message", "mail", OFFICE, rest(*OFFICE, ELSEWHERE)),
     Page("office:attachment", "file", OFFICE, rest(*OFFICE, ELSEWHERE)),
     Page("office:retry", "mail", SIGNED_IN, posts_only=True),
+    Page("office:inbox", "", (*OFFICE, ELSEWHERE), rest(*OFFICE, ELSEWHERE)),
+    Page("office:incoming", "incoming", OFFICE, rest(*OFFICE, ELSEWHERE)),
+    Page("office:settle", "incoming", SIGNED_IN, posts_only=True),
+    Page("office:operation", "", (*OFFICE, ELSEWHERE), rest(*OFFICE, ELSEWHERE)),
+    Page("office:test_mail", "", SIGNED_IN, posts_only=True),
+    Page("office:pause", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
+    Page("office:resume", "", SIGNED_IN, posts_only=True),
     Page("office:own_data"),
     Page("office:people", "", ("lead", ELSEWHERE), rest("lead", ELSEWHERE)),
     Page("office:export", "person", ("lead",), rest("lead", ELSEWHERE)),
@@ -299,6 +308,7 @@ def world(request, group, topic, meeting, draft, fraktion, delegate, other_deleg
         "final_minutes": final,
         "entry": EntryFactory(minutes=minutes),
         "mail": mail,
+        "incoming": Incoming.objects.create(key="k", group=group.pk, subject="Frage"),
         "device": UserSession.objects.create(user=delegate, session_key="elsewhere", ip="127.0.0.1", user_agent=""),
         "person": delegate,
     }

@@ -1,7 +1,6 @@
 """What waits for a person: each duty with the one button that does it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -9,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 
-from portal.mail.models import Message
+from portal.home.duty import Duty
+from portal.home.mail_duties import mail_duties
 from portal.meetings import deadlines, rules
 from portal.meetings.actions.seats import empty_seats
 from portal.meetings.deadlines import Deadline, Kind, Light
@@ -21,20 +21,6 @@ from portal.ui.templatetags.ui import clock, day
 
 KINDS = ("danger", "warning", "info", "success", "neutral")  # what burns comes first
 State = Meeting.State
-
-
-@dataclass(frozen=True)
-class Duty:
-    """Something to do: what, why now, and the button that leads there, or does it at once (`acts`)."""
-
-    title: str
-    detail: str
-    badge: str
-    kind: str
-    url: str
-    button: str
-    group: str = ""
-    acts: bool = False
 
 
 def duties(person: Person, ahead: Iterable[Meeting], answers: Iterable[Attendance]) -> list[Duty]:
@@ -107,7 +93,7 @@ def _decide(poll: DatePoll) -> Duty:
 
 
 def _of_office(person: Person, ahead: Iterable[Meeting], groups: list[UUID]) -> list[Duty]:
-    found = [_failed_mails(count)] if (count := Message.objects.of_groups(groups).dead().count()) else []
+    found = mail_duties(groups)
     history = _histories(groups)
     for meeting in _in_the_works(person, groups):
         if meeting.state == State.DRAFT:
@@ -219,15 +205,4 @@ def _silence(meeting: Meeting) -> Duty:
         url=meeting.get_absolute_url(),
         button="Antworten ansehen",
         group=meeting.organization.short_name,
-    )
-
-
-def _failed_mails(count: int) -> Duty:
-    return Duty(
-        title="Eine Nachricht ist nicht zustellbar" if count == 1 else f"{count} Nachrichten sind nicht zustellbar",
-        detail="Sehen Sie nach, ob eine Adresse falsch ist, und versuchen Sie es erneut.",
-        badge="Nicht zugestellt",
-        kind="danger",
-        url=reverse("office:outbox"),
-        button="Postausgang öffnen",
     )

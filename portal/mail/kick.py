@@ -37,6 +37,16 @@ class Publisher:
             return False
         return True
 
+    def is_there(self) -> bool:
+        """Ask the broker for an answer, whatever it did before."""
+        try:
+            with self.app.connection_for_write() as connection:
+                connection.ensure_connection(max_retries=1, interval_start=0, timeout=1)
+        except Exception as error:  # what can go wrong depends on the kind of broker
+            logger.info("No broker: %s", error)
+            return False
+        return True
+
 
 _publisher = cache(Publisher)
 
@@ -49,3 +59,8 @@ def kick() -> None:
 def ask_for(task: str) -> bool:
     """Have a task of the timetable run now; false if nobody can be asked."""
     return _publisher(settings.CELERY_BROKER_URL).ask_for(task)
+
+
+def is_there() -> bool:
+    """Whether the broker answers."""
+    return _publisher(settings.CELERY_BROKER_URL).is_there()

@@ -1,5 +1,6 @@
 """A mail that came in, read within limits: whatever somebody sends, reading it takes little time and memory."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -14,7 +15,8 @@ from portal.mail.cleaning import lines, one_line
 LARGEST = 10_000_000  # bytes; what is longer is not read at all
 MOST = 2_000_000  # of a letter so much is read: calendar parts stand in front of files
 MOST_OF_A_REPORT = 100_000  # each blank line in a report makes an object
-BOUNDARIES, PARTS = 100, 100
+HEAD = 100_000
+BOUNDARIES, PARTS, DIVIDERS = 100, 100, 1_000
 TEXT, CALENDAR, HEADER = 10_000, 100_000, 4_000
 RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 BULK = {"bulk", "junk", "list", "auto_reply"}
@@ -68,10 +70,15 @@ def read(raw: bytes, recipients: Iterable[str] = ()) -> Letter:
 def _parse(raw: bytes) -> Message:
     if len(raw) > LARGEST:
         raise Unreadable("Die E-Mail ist zu groß.")
+    head = len(re.split(rb"\r?\n\r?\n", raw[: HEAD + 4], maxsplit=1)[0])
+    if head > HEAD:
+        raise Unreadable("Der Kopf der E-Mail ist zu groß.")
     known = raw[:MOST].lower()
     raw = raw[: MOST_OF_A_REPORT if b"delivery-status" in known else MOST]
     if known.count(b"boundary") > BOUNDARIES or known.count(b"message/") > BOUNDARIES:
         raise Unreadable("Die E-Mail ist zu tief verschachtelt.")
+    if known.count(b"\n--") > DIVIDERS:
+        raise Unreadable("Die E-Mail hat zu viele Teile.")
     try:
         return message_from_bytes(raw)
     except (MessageError, ValueError, LookupError, RecursionError) as error:

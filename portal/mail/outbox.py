@@ -16,7 +16,7 @@ from django.utils import timezone
 from portal.mail import models
 from portal.mail.cleaning import lines, one_line
 from portal.mail.kick import kick
-from portal.mail.models import Message
+from portal.mail.models import Message, Pause
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,31 @@ def store(message: Message, attachments: Sequence[Attachment] = ()) -> Message:
     return written
 
 
-def retry(message: Message) -> bool:
-    """Let the sender try a mail again that it had given up; false if there is nothing to try."""
-    fresh = {"status": Message.Status.QUEUED, "not_before": timezone.now(), "attempts": 0, "give_up_at": None}
+def retry(message: Message, *, to: str = "") -> bool:
+    """Let the sender try a mail again that it had given up, perhaps to another address; false if there is none."""
+    fresh = {
+        "to": one_line(to) or message.to,
+        "status": Message.Status.QUEUED,
+        "not_before": timezone.now(),
+        "attempts": 0,
+        "give_up_at": None,
+    }
     dead = Message.objects.dead().filter(pk=message.pk, secret=False)
     if not dead.update(**fresh, last_error=""):
+        return False
+    transaction.on_commit(kick)
+    return True
+
+
+def pause(*, by: UUID, reason: str) -> Pause | None:
+    """Let nothing leave any more; none if sending is paused already."""
+    row, is_new = Pause.objects.get_or_create(pk=1, defaults={"by": by, "reason": one_line(reason)[:200]})
+    return row if is_new else None
+
+
+def resume() -> bool:
+    """Let what waits leave; false if sending is not paused."""
+    if not Pause.objects.all().delete()[0]:
         return False
     transaction.on_commit(kick)
     return True

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from portal.mail.line import Broken, Deferred, Line, Refused, Unreachable
-from portal.mail.models import Message, MessageQuerySet
+from portal.mail.models import Message, MessageQuerySet, Pause
 from portal.mail.signs import SENDER, beat
 
 BATCH = 20
@@ -26,9 +26,14 @@ def sweep() -> None:
     with closing(Line()) as line:
         while True:
             beat(SENDER)
-            batch = claim()
+            batch = [] if is_paused() else claim()
             if not batch or not _deliver(batch, line):
                 return
+
+
+def is_paused() -> bool:
+    """Whether somebody has stopped all sending."""
+    return Pause.objects.exists()
 
 
 def claim() -> list[Message]:
@@ -50,6 +55,9 @@ def _deliver(batch: list[Message], line: Line) -> bool:
     """Hand over one mail after the other; false if the server is in trouble and the rest went back."""
     for position, message in enumerate(batch):
         beat(SENDER)
+        if is_paused():
+            _give_back(batch[position:])
+            return False
         if message.not_after and message.not_after <= timezone.now():
             _fail(message, TOO_LATE)
             continue

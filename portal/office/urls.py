@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.office.views import body, postbox, privacy, procedure, seats, trail
+from portal.office.views import body, inbox, operation, postbox, privacy, procedure, seats, trail
 
 app_name = "office"
 urlpatterns = [
@@ -8,6 +8,13 @@ urlpatterns = [
     path("postausgang/<int:pk>/", postbox.message, name="message"),
     path("postausgang/<int:pk>/anhang/<int:file>/", postbox.attachment, name="attachment"),
     path("postausgang/<int:pk>/erneut/", postbox.retry, name="retry"),
+    path("posteingang/", inbox.inbox, name="inbox"),
+    path("posteingang/<int:pk>/", inbox.incoming, name="incoming"),
+    path("posteingang/<int:pk>/erledigt/", inbox.settle, name="settle"),
+    path("verwaltung/mailbetrieb/", operation.operation, name="operation"),
+    path("verwaltung/mailbetrieb/test/", operation.test_mail, name="test_mail"),
+    path("verwaltung/mailbetrieb/anhalten/", operation.pause, name="pause"),
+    path("verwaltung/mailbetrieb/fortsetzen/", operation.resume, name="resume"),
     path("mitglieder/berufen/", seats.appoint, name="appoint"),
     path("mitglieder/<uuid:pk>/", seats.seat, name="seat"),
     path("mitglieder/<uuid:pk>/beenden/", seats.end, name="end"),

@@ -12,7 +12,8 @@ from portal.audit.models import Line
 from portal.mail import kick
 from portal.mail.models import Heartbeat, Job, Message
 from portal.members.models import Membership, Person, Role
-from portal.office.admin import operation, site
+from portal.office import health
+from portal.office.admin import site
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -206,11 +207,11 @@ def test_every_line_of_the_trail_is_listed(admin, superuser, delegate):
 
 
 def test_operation_tells_what_is_wrong(admin):
-    assert operation.signs()[0].is_good is False
+    assert health.all_signs()[0].is_good is False
     Heartbeat.objects.create(name="mail", at=timezone.now())
     mail(status="failed")
     mail(key="late", not_before=timezone.now() - timedelta(hours=1))
-    states = {sign.name: sign.is_good for sign in operation.signs()}
+    states = {sign.name: sign.is_good for sign in health.all_signs()}
     assert states == {
         "Hintergrunddienst": True,
         "Postausgang": False,

@@ -76,7 +76,7 @@ def test_outbox_takes_the_same_queries_for_any_number(client, lead, group, mails
         mail_of(group)
     client.force_login(lead)
     client.get(reverse("office:outbox"))  # the first visit notes the time in the session
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("office:outbox"))
 
 

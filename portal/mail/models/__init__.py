@@ -1,5 +1,5 @@
 from portal.mail.models.incoming import Incoming, UnreachableAddress
 from portal.mail.models.message import Attachment, Message, MessageQuerySet
-from portal.mail.models.operation import Heartbeat, Job
+from portal.mail.models.operation import Heartbeat, Job, Pause
 
-__all__ = ["Attachment", "Heartbeat", "Incoming", "Job", "Message", "MessageQuerySet", "UnreachableAddress"]
+__all__ = ["Attachment", "Heartbeat", "Incoming", "Job", "Message", "MessageQuerySet", "Pause", "UnreachableAddress"]

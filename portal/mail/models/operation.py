@@ -31,3 +31,19 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Pause(models.Model):
+    """While this one row is there, nothing leaves the outbox."""
+
+    since = models.DateTimeField("angehalten", auto_now_add=True)
+    by = models.UUIDField("angehalten von")
+    reason = models.CharField("Grund", max_length=200)
+
+    class Meta:
+        verbose_name = "Pause des Versands"
+        verbose_name_plural = "Pausen des Versands"
+        constraints = [models.CheckConstraint(name="pause_is_one_row", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return f"angehalten seit {self.since:%Y-%m-%d %H:%M}"

@@ -44,10 +44,20 @@ class Receipt:
         return self.message.last_error if self.message else self.delivery.failure
 
     @property
+    def returned_at(self) -> datetime | None:
+        return self.message.returned_at if self.message else self.delivery.returned_at
+
+    @property
+    def return_reason(self) -> str:
+        return self.message.return_reason if self.message else self.delivery.return_reason
+
+    @property
     def state(self) -> str:
-        """How far it came: unwritten, waiting, failed or sent."""
+        """How far it came: unwritten, waiting, failed, sent or returned."""
         if self.delivery.message is None:
             return "unwritten"
+        if self.returned_at:
+            return "returned"
         if self.handed_at:
             return "sent"
         return "waiting" if self.message and self.message.status != Status.FAILED else "failed"
@@ -132,7 +142,11 @@ def keep(messages: Iterable[UUID]) -> None:
     """Copy what the outbox knows of these mails before it forgets them."""
     for message in Message.objects.filter(uuid__in=messages).defer("text", "html", "calendar"):
         Delivery.objects.filter(message=message.uuid).update(
-            handed_at=message.sent_at, server_answer=message.server_answer, failure=message.last_error
+            handed_at=message.sent_at,
+            server_answer=message.server_answer,
+            failure=message.last_error,
+            returned_at=message.returned_at,
+            return_reason=message.return_reason,
         )
 
 

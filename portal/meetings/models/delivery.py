@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
+from portal.mail.models import Message
 from portal.meetings.models.meeting import Meeting
 from portal.members.models import Person
 
@@ -13,6 +14,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def unopened(self) -> "DeliveryQuerySet":
         """What the person has not opened signed in; the link of a mail alone may have been opened by a machine."""
         return self.filter(Q(opened_at=None) | Q(opened_by_link=True))
+
+    def unreached(self) -> "DeliveryQuerySet":
+        """Letters that came back, to people who have shown no other sign of having got them and were not told."""
+        returned = Message.objects.exclude(returned_at=None).values("uuid")
+        return self.filter(message__in=returned, way="", opened_at=None, answered_at=None)
 
 
 class Delivery(models.Model):
@@ -41,6 +47,8 @@ class Delivery(models.Model):
     handed_at = models.DateTimeField("übergeben", null=True)
     server_answer = models.CharField("Antwort des Mailservers", max_length=300, blank=True)
     failure = models.CharField("Grund", max_length=500, blank=True)
+    returned_at = models.DateTimeField("zurückgekommen", null=True)
+    return_reason = models.CharField("Grund der Rücksendung", max_length=500, blank=True)
 
     opened_at = models.DateTimeField("im Portal geöffnet", null=True)
     opened_by_link = models.BooleanField("über den Link der E-Mail geöffnet", default=False)

@@ -4,9 +4,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from portal.audit import trail
-from portal.mail import outbox
 from portal.mail.models import Message
+from portal.office.actions import mail as actions
 from portal.office.admin.site import Pages, site
 
 ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
@@ -33,7 +32,5 @@ class MessagePages(Pages):
 
     @admin.action(description="Erneut senden, was nicht zustellbar war")
     def send_again(self, request: HttpRequest, mails: QuerySet[Message]) -> None:
-        again = [mail for mail in mails if outbox.retry(mail)]
-        for mail in again:
-            trail.record(actor=request.user, verb="E-Mail erneut gesendet", thing=mail, organization=mail.group)
+        again = [mail for mail in mails if actions.retry(mail, by=request.user)]
         messages.success(request, f"{len(again)} E-Mails gehen erneut hinaus.")

@@ -82,6 +82,7 @@ TRACES = (
             "written_at",
             "address",
             "handed_at",
+            "returned_at",
             "opened_at",
             "answered_at",
             "answer",
@@ -313,4 +314,5 @@ TRACES = (
 ELSEWHERE = {  # columns that point to a person and are read and erased by code of their own
     "audit.Line.actor": "portal.office.privacy.export.lines_of: Zeilen im Verlauf, ohne Namen",
     "mail.Message.person": "portal.office.privacy.mails: E-Mails an die Person",
+    "mail.Incoming.person": "portal.office.privacy.mails: E-Mails von der Person",
 }

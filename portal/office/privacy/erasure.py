@@ -76,6 +76,8 @@ def erase(person: Person, *, by: Person | None) -> Person:
     address = person.email or ""
     mails.empty(mails.to_others(person))
     mails.delete(mails.to_person(person))
+    mails.from_person(person).delete()
+    mails.forget_address(person)
     Session.objects.filter(pk__in=[row.pk for row in sessions_of(person)]).delete()
     _forget_presenter(person.get_short_name(), label_of(person))
     _forget_rows(person)
@@ -90,6 +92,7 @@ def _of_account(person: Person) -> Iterator[Step]:
     yield Step("Name, Anrede, Titel, E-Mail-Adresse und Passwort", 1, Fate.REPLACED, f"Danach: {label_of(person)}.")
     yield Step("Offene Anmeldungen", len(sessions_of(person)), Fate.DELETED)
     yield Step("E-Mails an die Person mit ihren Anhängen", mails.to_person(person).count(), Fate.DELETED)
+    yield Step("E-Mails von der Person, die eingegangen sind", mails.from_person(person).count(), Fate.DELETED)
     others = mails.to_others(person).count()
     yield Step("Texte verschickter E-Mails an andere, in denen der Name steht", others, Fate.EMPTIED)
     yield Step("E-Mails, die ohne Mailserver als Dateien abgelegt sind", len(mails.stored_files()), Fate.DELETED)
@@ -136,7 +139,7 @@ def _forget_presenter(name: str, label: str) -> None:
 def _forget_rows(person: Person) -> None:
     Attendance.objects.filter(person=person, meeting__start__gt=timezone.now()).delete()
     Attendance.objects.filter(person=person).update(note="")
-    Delivery.objects.filter(person=person).update(address="", server_answer="", failure="", remark="")
+    Delivery.objects.filter(person=person).update(address="", server_answer="", failure="", return_reason="", remark="")
     CommentVersion.objects.filter(comment__author=person).delete()
     Comment.objects.filter(author=person, withdrawn_at=None).update(withdrawn_at=timezone.now())
     Comment.objects.filter(author=person).update(text="", hidden_at=None, hidden_by=None, hidden_reason="")

@@ -29,6 +29,7 @@ ACCOUNT = (
     "news_until", "last_login", "created", "modified",
 )  # fmt: skip
 MAIL = ("kind", "to", "to_name", "subject", "text", "status", "created_at", "sent_at")
+RECEIVED = ("sender", "sender_name", "subject", "text", "outcome", "received_at", "said_at")
 LINE = ("at", "kind", "verb", "thing_type", "thing_id", "detail", "door")
 LINES = "Zeilen im Verlauf, die Sie verursacht haben oder die Ihr Konto und Ihre Einträge betreffen"
 README = """Auskunft über die Daten von {person}
@@ -84,6 +85,8 @@ def _files(person: Person) -> Iterator[tuple[str, dict]]:
         )
     sent = mails.to_person(person).prefetch_related("attachments")
     yield "e-mails", _part(mails.Message, "E-Mails an Sie", MAIL, [_mail(mail) for mail in sent])
+    received = [_entry(mail, RECEIVED) for mail in mails.from_person(person)]
+    yield "e-mails_eingegangen", _part(mails.Incoming, "E-Mails von Ihnen", RECEIVED, received)
     ends = [{"expire_date": _plain(row.expire_date)} for row in sessions_of(person)]
     yield "anmeldungen", _part(Session, "Offene Anmeldungen", ("expire_date",), ends)
     lines = [

@@ -1,4 +1,4 @@
-"""What the mail log holds of a person: the mails to them, and those to others that name them."""
+"""What the mail log holds of a person: the mails to them and from them, and those to others that name them."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from portal.mail.models import Attachment, Message
+from portal.mail.models import Attachment, Incoming, Message, UnreachableAddress
 from portal.meetings.actions import proof
 from portal.members.models import Person
 
@@ -19,6 +19,19 @@ def to_person(person: Person) -> "QuerySet[Message]":
     if person.email:
         found |= Q(to__iexact=person.email)
     return Message.objects.filter(found).order_by("pk")
+
+
+def from_person(person: Person) -> "QuerySet[Incoming]":
+    """What came in from the person, or about the person's mail; by the id, and by the address."""
+    found = Q(person=person.pk)
+    if person.email:
+        found |= Q(sender__iexact=person.email)
+    return Incoming.objects.filter(found).order_by("pk")
+
+
+def forget_address(person: Person) -> None:
+    """The mark that mail to the person comes back."""
+    UnreachableAddress.objects.filter(address__iexact=person.email or "").delete()
 
 
 def to_others(person: Person) -> "QuerySet[Message]":

@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 
 from portal.audit import trail
 from portal.audit.models import Line
-from portal.mail.models import Message
+from portal.mail.models import Incoming, Message
 from portal.meetings.models import AgendaItem, DatePoll, DateVoice, Meeting
 from portal.members.models import Body, Invitation, Membership, Person
 from portal.office.privacy import erasure, mails
@@ -58,6 +58,10 @@ def old_mails(now: datetime) -> "QuerySet[Message]":
     items = AgendaItem.objects.filter(meeting__in=ahead.values("pk"))
     over = Message.objects.filter(status__in=[Message.Status.SENT, Message.Status.FAILED], created_at__lt=now - MAILS)
     return over.exclude(about__in=ahead.values("pk")).exclude(about__in=items.values("pk"))
+
+
+def old_incoming(now: datetime) -> "QuerySet[Incoming]":
+    return Incoming.objects.filter(received_at__lt=now - MAILS)
 
 
 def dead_sessions(now: datetime) -> "QuerySet[Session]":
@@ -174,6 +178,7 @@ PERIODS = (
     _of_people("accounts", "Zugänge ehemaliger Mitglieder und Gäste, 30 Tage danach", accounts_of_gone, _close),
     _of_people("guests", "Gäste ohne Mitgliedschaft, deren Niederschriften abgeschlossen sind", gone_guests, _erase),
     _of_rows("mails", "E-Mails im Postausgang, älter als 90 Tage", old_mails, mails.delete),
+    _of_rows("incoming", "Eingegangene E-Mails, älter als 90 Tage", old_incoming, _delete),
     _of_rows("links", "Zugangslinks, 30 Tage nach Benutzung oder Ablauf", old_links, _delete),
     _of_rows("dates", "Antworten auf Terminumfragen, 90 Tage nach dem letzten Termin", old_date_voices, _delete),
     _of_rows("sessions", "Abgelaufene Anmeldungen", dead_sessions, _delete),

@@ -12,26 +12,25 @@ from django.views.decorators.http import require_POST
 
 from portal.audit import trail
 from portal.audit.models import Kind
-from portal.mail import outbox
-from portal.mail.models import Message
+from portal.mail.models import Message, Pause
 from portal.meetings.models import Recusal
 from portal.members.models import Person
 from portal.members.rules import groups_where_office
+from portal.office.actions import mail as actions
+from portal.office.forms.mail import OutboxForm
 from portal.office.privacy.mails import PERSONAL_LINK
 
 
 def mail_log(request: HttpRequest) -> HttpResponse:
-    """Every mail of one's working groups, newest first, filtered by state."""
-    messages = _readable(request).defer("text", "html", "calendar")
-    status = request.GET.get("zustand", "")
-    if status in Message.Status.values:
-        messages = messages.filter(status=status)
-    page = Paginator(messages, 50).get_page(request.GET.get("page"))
+    """Every mail of one's working groups, newest first, and whether sending is paused."""
+    form = OutboxForm(request.GET)
+    mails = form.choose(_readable(request).defer("text", "html", "calendar"))
+    page = Paginator(mails, 50).get_page(request.GET.get("page"))
     names = _group_names(request)
     for mail in page:
         _mask(mail)
         mail.group_name = names.get(mail.group, "")
-    context = {"page": page, "status": status, "choices": Message.Status.choices}
+    context = {"page": page, "form": form, "is_filtered": form.is_filtered, "pause": Pause.objects.first()}
     return render(request, "office/outbox.html", context)
 
 
@@ -60,10 +59,9 @@ def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a mail again that the sender had given up."""
+    """Send a mail again that the sender had given up, to the address that the person has by now."""
     mail = get_object_or_404(_readable(request), pk=pk)
-    if outbox.retry(mail):
-        trail.record(actor=request.user, verb="E-Mail erneut gesendet", thing=mail, organization=mail.group)
+    actions.retry(mail, by=request.user)
     return redirect("office:message", pk)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from portal.audit import trail
 from portal.audit.origin import Door, coming_from
 from portal.mail import outbox
-from portal.mail.models import Message
+from portal.mail.models import Incoming, Message, UnreachableAddress
 from portal.meetings.models import Delivery, Recusal, Revision, SeatStep
 from portal.members.actions import profile
 from portal.members.models import Invitation
@@ -120,6 +120,9 @@ def traces(leaver, group, delegate, clerk, lead, meeting, topic, mail_folder):
 
 def _mails(leaver, delegate):
     """One to the person with a file, one of the sign-in, and one to somebody else that names the person."""
+    Incoming.objects.create(key="1", sender=leaver.email, text=MARKERS["mail"], person=leaver.pk)
+    Incoming.objects.create(key="2", sender=leaver.email.upper(), sender_name=NAME)
+    UnreachableAddress.objects.create(address=leaver.email, reason="550")
     file = outbox.Attachment("anlage.txt", "text/plain", MARKERS["attached file"].encode())
     rows = [
         Message(key="1", to=leaver.email, to_name=NAME, text=f"{MARKERS['mail']} /antwort/geheim/", person=leaver.pk),
