@@ -49,7 +49,10 @@ class Light(Enum):
 
 @dataclass(frozen=True)
 class Deadline:
-    """One Frist of one meeting as it stands today; `is_kept` is known once the thing is done."""
+    """One Frist of one meeting as it stands today; `is_kept` is known once the thing is done.
+
+    `days`: what the rules want that make the day after the last one too late.
+    """
 
     kind: Kind
     days: int
@@ -108,8 +111,10 @@ class Deadline:
 
 def before(kind: Kind, meeting: Meeting, history: History, today: date) -> Deadline:
     """A Frist that ends before the meeting. `history`: all rules of the working group, the oldest first."""
-    last, days = max(_last_days(kind, meeting.day, history))
-    return Deadline(kind, days, last, today, ends_at=meeting.end if days == UNTIL_THE_END else None)
+    last = max(_last_days(kind, meeting.day, history))
+    if last == meeting.day:
+        return Deadline(kind, UNTIL_THE_END, last, today, ends_at=meeting.end)
+    return Deadline(kind, _days(kind, rules_on(history, last + DAY)), last, today)
 
 
 def after(kind: Kind, event: date, history: History, today: date) -> Deadline:
@@ -156,13 +161,12 @@ def full(days: int) -> str:
     return "1 voller Tag" if days == 1 else f"{days} volle Tage"
 
 
-def _last_days(kind: Kind, meeting_day: date, history: History) -> Iterator[tuple[date, int]]:
-    """For each Geschäftsordnung the last day on which it held and its Frist was kept, with the days it wants."""
+def _last_days(kind: Kind, meeting_day: date, history: History) -> Iterator[date]:
+    """For each Geschäftsordnung the last day on which it held and its Frist was kept."""
     for rules, begin, end in _spans(history):
-        days = _days(kind, rules)
-        last = min(end, meeting_day - (days + 1) * DAY)
+        last = min(end, meeting_day - (_days(kind, rules) + 1) * DAY)
         if begin <= last:
-            yield last, days
+            yield last
 
 
 def _spans(history: History) -> Iterator[tuple[RulesOfProcedure, date, date]]:

@@ -171,7 +171,9 @@ class World:
         for column in ("BE", "BL"):
             record_recusal(late_barred, by=self["LE"], person=self[column])
         meeting.refresh_from_db()
-        invitation.send_changes(meeting, by=self["LE"], version=meeting.version)
+        RulesOfProcedure.objects.update(supplement_days=60)
+        late_reason = marker("late reason")
+        invitation.send_changes(meeting, by=self["LE"], version=meeting.version, late_reason=late_reason)
         meeting.refresh_from_db()
         answer = meeting.attendances.get(person=self["DE"])
         replies.answer(answer, by=self["DE"], answer="accepted", note=marker("note"))

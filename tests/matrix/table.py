@@ -37,6 +37,7 @@ M5 past secret title          | page               | outside        |  -  -  -  
 M5 intro                      | einladung          |                |  -  -  -  -  -  r  -  r  r  r  r  r  r  r  r
 M7 late title                 | page einladung ics |                |  -  -  -  -  -  -  -  r  r  r  r  h  r  r  r
 M7 late text                  | page               | sent           |  -  -  -  -  -  -  -  r  r  r  r  h  r  r  r
+M7 late reason                | einladung          |                |  -  -  -  -  -  -  -  r  r  r  r  h  r  r  r
 M8 ahead barred title         | page einladung ics |                |  -  -  -  -  -  -  -  r  r  r  r  h  r  -  -
 M8 ahead barred text          | page               | sent           |  -  -  -  -  -  -  -  r  r  r  r  h  r  -  -
 M8 late barred title          | page einladung ics |                |  -  -  -  -  -  -  -  r  r  r  r  h  r  -  -

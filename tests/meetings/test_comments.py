@@ -13,7 +13,7 @@ from portal.audit.models import Line
 from portal.audit.versions import Stale
 from portal.mail.models import Message
 from portal.meetings.actions import comments as actions
-from portal.meetings.models import AgendaItem, Comment
+from portal.meetings.models import AgendaItem, Comment, Meeting
 from portal.members.models import RulesOfProcedure
 from tests.cast import MEMBERS, OUTSIDERS
 from tests.factories import CommentFactory
@@ -179,6 +179,19 @@ def test_eight_clicks_at_the_same_moment_are_one_comment(item, delegate, lead):
     with ThreadPoolExecutor(8) as clicks:
         assert len(set(clicks.map(click, range(8)))) == 1
     assert (item.comments.count(), Message.objects.count(), Line.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"), [(4, "Kommentieren können Sie bis "), (2, "Kommentare: 2 volle Tage vor der Sitzung")]
+)
+def test_page_says_until_when_to_comment(client, item, delegate, group, ahead, words):
+    RulesOfProcedure.objects.create(organization=group, comment_days=2, valid_from=timezone.localdate())
+    client.force_login(delegate)
+    soon = timezone.now() + timedelta(days=ahead)
+    Meeting.objects.filter(pk=item.meeting_id).update(start=soon, end=soon + timedelta(hours=1))
+    page = " ".join(client.get(item.get_absolute_url()).text.split())
+    assert words in page
+    assert ("Kommentar veröffentlichen" in page) == (ahead == 4)
 
 
 def test_comments_end_with_their_frist(item, delegate, group):

@@ -51,6 +51,17 @@ def walked_back(field, start, history):
         day, whole_days = day - DAY, whole_days + 1
 
 
+def last_comment(start, history):
+    """The day of the meeting where nothing is said; else the last day that is left, going back day by day."""
+    day, whole_days = berlin_day(start), -1
+    while True:
+        held = [rules for rules in history if rules.valid_from <= day]
+        wanted = held[-1].comment_days if held else None
+        if wanted is None or whole_days >= wanted:
+            return day
+        day, whole_days = day - DAY, whole_days + 1
+
+
 def walked_on(days, event):
     day = event
     for _ in range(days):
@@ -77,6 +88,14 @@ def test_last_day_is_the_one_found_by_walking(kind, start, history):
     found = deadlines.before(kind, sitting(start), rules, date(2026, 1, 1))
     assert found.last_day == walked_back(kind.field, start, rules)
     assert found.until == walked_until(found.last_day)
+
+
+@given(start=moments, history=histories)
+def test_comments_end_on_the_day_found_by_walking_or_with_the_meeting(start, history):
+    rules, meeting = rows(history), sitting(start)
+    found = deadlines.before(Kind.COMMENTS, meeting, rules, date(2026, 1, 1))
+    assert found.last_day == last_comment(start, rules)
+    assert found.until == (meeting.end if found.last_day == meeting.day else walked_until(found.last_day))
 
 
 @pytest.mark.parametrize("kind", AFTER)
@@ -120,7 +139,7 @@ def test_stricter_rules_to_come_count_from_their_day_on():
     found = deadlines.before(
         Kind.INVITATION, sitting(datetime(2027, 1, 14, 16, tzinfo=UTC)), [old, new], date(2026, 12, 1)
     )
-    assert (found.last_day, found.days) == (date(2026, 12, 31), 10)
+    assert (found.last_day, found.days) == (date(2026, 12, 31), 14)
 
 
 @pytest.mark.parametrize(

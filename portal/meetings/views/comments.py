@@ -92,6 +92,7 @@ def _page(request: HttpRequest, item: AgendaItem, form: CommentForm | None, *, s
         "composer": CommentForm(item=item) if answered or not form else form,
         "is_member": rules.may_read_comments(request.user, item),
         "may_comment": rules.may_comment(request.user, item),
+        "comments_until": rules.comments_until(item.meeting),
         "may_close": rules.may_close_discussion(request.user, item),
         "may_edit": rules.may_edit_agenda(request.user, item.meeting),
         "may_record_recusal": rules.may_record_recusal(request.user, item),
