@@ -168,6 +168,9 @@ PAGES = (
     Page("meetings:live", "meeting"),
     Page("meetings:live", "running", MEMBERS),
     Page("meetings:call_up", "running", SIGNED_IN, posts_only=True),
+    Page("meetings:presence", "meeting", SENDERS, rest(*SENDERS)),
+    Page("meetings:presence", "running", SENDERS, MEMBERS),
+    Page("meetings:mark_presence", "passed_on_seat", SIGNED_IN, posts_only=True),
     Page("meetings:seat", "passed_on_seat", SENDERS, MEMBERS),
     Page("meetings:polls", "", (*MEMBERS, ELSEWHERE), rest(*MEMBERS, ELSEWHERE)),
     Page("meetings:poll_create", "", (*OFFICE, ELSEWHERE), rest(*OFFICE, ELSEWHERE)),
@@ -376,6 +379,7 @@ BUTTONS = (
     ("meetings:item_discussion", "confidential_item"),
     ("meetings:poll_decide", "poll"),
     ("meetings:call_up", "running"),
+    ("meetings:mark_presence", "passed_on_seat"),
     ("minutes:create", "finished"),
     ("office:retry", "mail"),
 )

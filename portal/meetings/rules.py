@@ -78,6 +78,11 @@ def may_call_up(person: Reader, meeting: Meeting) -> bool:
     return meeting.state == State.RUNNING and may_send(person, meeting)
 
 
+def may_mark_presence(person: Reader, meeting: Meeting) -> bool:
+    """Say who is there, comes late or leaves early, while the meeting runs: lead and clerk."""
+    return meeting.state == State.RUNNING and may_send(person, meeting)
+
+
 def is_called_in(person: Reader, meeting: Meeting) -> bool:
     """Whether this deputy is asked to take the seat of a delegate at this meeting, or takes it."""
     return isinstance(person, Person) and Meeting.objects.calling_in(person).filter(pk=meeting.pk).exists()

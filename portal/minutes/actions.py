@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from portal.audit import trail
 from portal.audit.versions import Stale, lock
-from portal.meetings.models import Attendance, Guest, Meeting
+from portal.meetings.models import Attendance, Guest, Meeting, seats_taken_twice
 from portal.members.models import Membership, Person, Role
 from portal.minutes import emails, pdf, rules
 from portal.minutes.models import Entry, Minutes, Outcome, roll_stamp
@@ -116,7 +116,7 @@ def record_attendance(minutes: Minutes, *, by: Person, seen: str, rows: Sequence
         return
     if stored != seen:
         raise Stale(current)
-    if rules.seats_taken_twice(rows):
+    if seats_taken_twice(rows):
         raise SeatTaken
     now = timezone.now()
     for row in rows:

@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import time
-from itertools import combinations
 from typing import NamedTuple
 
 from django.urls import reverse
 
 from portal.meetings.models import Attendance, Meeting, Purpose
-from portal.members.models import Role
 from portal.members.rules import Reader, is_clerk
 from portal.minutes.models import Entry, Minutes, Roll
 
@@ -75,19 +72,3 @@ def _named(rows: list[Attendance]) -> str:
     """Up to three names, then how many more."""
     names = ", ".join(str(row.person) for row in rows[:3])
     return names if len(rows) <= 3 else f"{names} und {len(rows) - 3} weitere"
-
-
-def seats_taken_twice(rows: Iterable[Attendance]) -> list[tuple[Attendance, Attendance]]:
-    """Who would hold the one seat of a Fraktion at the same time: its delegate, or deputies in the delegate's place."""
-    holders = [row for row in rows if row.took_part and (row.role == Role.DELEGATE or row.in_place_of_id)]
-    return [
-        (one, other)
-        for one, other in combinations(holders, 2)
-        if one.on_behalf_of_id == other.on_behalf_of_id and _overlap(one, other)
-    ]
-
-
-def _overlap(one: Attendance, other: Attendance) -> bool:
-    """Whether both were there at some moment; no time means from the beginning, or to the end."""
-    starts = max(one.arrived or time.min, other.arrived or time.min)
-    return starts < min(one.left or time.max, other.left or time.max)

@@ -59,6 +59,9 @@ def test_pages_of_a_running_meeting_are_accessible(faults_of, lead, delegate, ru
     call_up(running, by=lead, item=running.items.get(number=2).pk, seen=None)
     for person in (lead, delegate):
         assert faults_of(person, address) == {}
+    AttendanceFactory(meeting=running, person=delegate, role="delegate", presence="present")
+    AttendanceFactory(meeting=running, person=lead, role="lead", answer="accepted")
+    assert faults_of(lead, reverse("meetings:presence", args=[running.pk])) == {}
 
 
 def test_pages_of_the_minutes_are_accessible(faults_of, clerk, minutes, entry):

@@ -11,7 +11,7 @@ from portal.mail.models import Message
 from portal.meetings.actions.invitation import invite
 from portal.meetings.models import Comment, Meeting
 from tests.browser import steps
-from tests.factories import PASSWORD, AgendaItemFactory, CommentFactory
+from tests.factories import PASSWORD, AgendaItemFactory, AttendanceFactory, CommentFactory
 
 
 @pytest.fixture
@@ -198,3 +198,13 @@ def test_a_meeting_moves_through_its_agenda(visit, lead, delegate, running):
     other.reload()
     expect(other.get_by_role("heading", name="TOP 2 Punkt intern")).to_be_visible()
     expect(other.get_by_text("Auch mit den Tasten")).to_be_hidden()
+
+
+def test_late_arrival_and_early_leaving_are_noted(visit, lead, delegate, running):
+    AttendanceFactory(meeting=running, person=delegate, role="delegate")
+    page = visit(lead, f"{running.get_absolute_url()}live/")
+    steps.follow(page, "Anwesenheit")
+    for clock, button, words in (("17:20", "Kommt später dazu", "ab 17:20 Uhr"), ("18:05", "Geht", "bis 18:05 Uhr")):
+        page.get_by_label("Uhrzeit").fill(clock)
+        steps.press(page, f"{button}: {delegate.get_full_name()}")
+        expect(page.get_by_text(words)).to_be_visible()

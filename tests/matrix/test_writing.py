@@ -64,6 +64,7 @@ M7 change an item of the published    |  -  -  -  -  -  -  -  w  -  w  -  -  -  
 M8 change what bars one               |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  -
 M8 record Befangenheit                |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  w
 M8 take Befangenheit back             |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  -
+A3 say who is there                   |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  w
 M6 move through the agenda            |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  w
 GA invite a guest                     |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  w
 GA remove a guest                     |  -  -  -  -  -  -  -  w  -  w  -  -  -  -  w
@@ -156,6 +157,11 @@ FORMS: dict[str, Callable[[World], Typed]] = {
         {"person": world["VW"].pk},
     ),
     "take Befangenheit back": to_lift,
+    "say who is there": lambda world: (
+        "meetings:mark_presence",
+        world.running.attendances.get(person=world["ZU"]),
+        {"mark": "arrives", "clock": "10:00"},
+    ),
     "move through the agenda": lambda world: (
         "meetings:call_up",
         world.running,

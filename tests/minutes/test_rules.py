@@ -2,7 +2,7 @@ from datetime import time
 
 import pytest
 
-from portal.meetings.models import Attendance
+from portal.meetings.models import Attendance, seats_taken_twice
 from portal.minutes import rules
 from portal.minutes.models import Roll
 from tests.factories import AgendaItemFactory, EntryFactory, FraktionFactory, MeetingFactory, OutcomeFactory
@@ -67,38 +67,38 @@ class TestSeats:
         return one, other
 
     def test_delegate_and_deputy_in_their_place_at_once_are_one_too_many(self, seated):
-        assert rules.seats_taken_twice(seated) == [seated]
+        assert seats_taken_twice(seated) == [seated]
 
     @pytest.mark.parametrize(("left", "arrived"), [(time(18), time(18)), (time(18), time(18, 30))])
     def test_one_after_the_other_is_fine(self, seated, left, arrived):
         seated[0].left, seated[1].arrived = left, arrived
-        assert rules.seats_taken_twice(seated) == []
+        assert seats_taken_twice(seated) == []
 
     def test_overlapping_times_are_one_too_many(self, seated):
         seated[0].left, seated[1].arrived = time(18, 31), time(18, 30)
-        assert rules.seats_taken_twice(seated) == [seated]
+        assert seats_taken_twice(seated) == [seated]
 
     @pytest.mark.parametrize("presence", ["", "excused", "absent"])
     def test_a_deputy_sits_in_for_somebody_who_is_away(self, seated, presence):
         seated[0].presence = presence
-        assert rules.seats_taken_twice(seated) == []
+        assert seats_taken_twice(seated) == []
 
     def test_a_deputy_may_listen_beside_the_delegate(self, seated):
         seated[1].in_place_of = None
-        assert rules.seats_taken_twice(seated) == []
+        assert seats_taken_twice(seated) == []
 
     def test_remote_counts_as_present(self, seated):
         seated[0].presence = "remote"
-        assert rules.seats_taken_twice(seated) == [seated]
+        assert seats_taken_twice(seated) == [seated]
 
     def test_two_deputies_in_one_place_are_one_too_many(self, seated, delegate):
         second = Attendance(on_behalf_of=seated[1].on_behalf_of, role="deputy", presence="present")
         second.in_place_of = delegate
-        assert rules.seats_taken_twice([seated[1], second]) == [(seated[1], second)]
+        assert seats_taken_twice([seated[1], second]) == [(seated[1], second)]
 
     def test_other_fraktionen_have_seats_of_their_own(self, seated):
         seated[1].on_behalf_of = FraktionFactory()
-        assert rules.seats_taken_twice(seated) == []
+        assert seats_taken_twice(seated) == []
 
 
 class TestGaps:

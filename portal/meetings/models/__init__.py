@@ -2,7 +2,7 @@ from portal.meetings.models.agenda import AgendaItem, Purpose, Visibility
 from portal.meetings.models.comment import Comment, CommentVersion
 from portal.meetings.models.delivery import Delivery
 from portal.meetings.models.meeting import Location, Meeting, Revision
-from portal.meetings.models.people import Attendance, Guest, Recusal
+from portal.meetings.models.people import Attendance, Guest, Mark, Recusal
 from portal.meetings.models.poll import (
     FEWEST_DATES,
     MOST_DATES,
@@ -12,7 +12,7 @@ from portal.meetings.models.poll import (
     DateVoice,
     voices,
 )
-from portal.meetings.models.seat import Seat, SeatStep, seats_of
+from portal.meetings.models.seat import Seat, SeatStep, seats_of, seats_taken_twice
 from portal.meetings.models.tally import Standing, Tally, tally_of
 from portal.meetings.models.turn import Turn
 
@@ -30,6 +30,7 @@ __all__ = [
     "Delivery",
     "Guest",
     "Location",
+    "Mark",
     "Meeting",
     "Purpose",
     "Recusal",
@@ -41,6 +42,7 @@ __all__ = [
     "Turn",
     "Visibility",
     "seats_of",
+    "seats_taken_twice",
     "tally_of",
     "voices",
 ]

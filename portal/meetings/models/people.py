@@ -103,6 +103,16 @@ class Attendance(models.Model):
         return self.presence in {self.Presence.PRESENT, self.Presence.REMOTE}
 
 
+class Mark(models.TextChoices):
+    """What is noted of a person while the meeting runs; `ARRIVES` and `LEAVES` have a time."""
+
+    HERE = "here", "Ist da"
+    REMOTE = "remote", "Zugeschaltet"
+    ARRIVES = "arrives", "Kommt später dazu"
+    LEAVES = "leaves", "Geht"
+    CLEAR = "clear", "Zurücknehmen"
+
+
 class Recusal(models.Model):
     """Recorded Befangenheit: from now on the person reads of this item what is public, and nothing else."""
 

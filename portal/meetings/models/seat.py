@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import time
+from itertools import combinations
 from uuid import UUID
 
 from django.db import models
@@ -137,3 +139,19 @@ def seats_of(rows: Iterable[Attendance]) -> list[Seat]:
 
 def _place(row: Attendance | SeatStep) -> tuple[UUID, UUID | None]:
     return row.meeting_id, row.on_behalf_of_id
+
+
+def seats_taken_twice(rows: Iterable[Attendance]) -> list[tuple[Attendance, Attendance]]:
+    """Who would hold the one seat of a Fraktion at the same time: its delegate, or deputies in the delegate's place."""
+    holders = [row for row in rows if row.took_part and (row.role == Role.DELEGATE or row.in_place_of_id)]
+    return [
+        (one, other)
+        for one, other in combinations(holders, 2)
+        if one.on_behalf_of_id == other.on_behalf_of_id and _overlap(one, other)
+    ]
+
+
+def _overlap(one: Attendance, other: Attendance) -> bool:
+    """Whether both were there at some moment; no time means from the beginning, or to the end."""
+    starts = max(one.arrived or time.min, other.arrived or time.min)
+    return starts < min(one.left or time.max, other.left or time.max)

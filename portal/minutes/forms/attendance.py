@@ -6,9 +6,8 @@ from copy import copy
 from django import forms
 from django.http import QueryDict
 
-from portal.meetings.models import Attendance, Meeting
+from portal.meetings.models import Attendance, Meeting, seats_taken_twice
 from portal.members.models import Role
-from portal.minutes import rules
 from portal.minutes.forms.minutes import CLOCK
 from portal.minutes.models import Roll
 
@@ -74,7 +73,7 @@ class AttendanceSheet:
         wrong = [(form, name, text) for form in self.forms for name, texts in form.errors.items() for text in texts]
         self.errors = [(form[name].id_for_label, text) for form, name, text in wrong]
         if not self.errors:
-            twice = rules.seats_taken_twice(self.rows)
+            twice = seats_taken_twice(self.rows)
             self.errors = [(f"id_{other.pk}-presence", _twice(one, other)) for one, other in twice]
         return not self.errors
 

@@ -96,6 +96,7 @@ class Calendar:
         meeting = self._meeting(start, State.RUNNING, AGENDAS[5][:1], invited_before=15, title="Sondersitzung")
         self._freeze(meeting)
         self._attend(meeting, took_part=False)
+        meeting.attendances.filter(answer=Answer.ACCEPTED).update(presence=Attendance.Presence.PRESENT)
         first, second = meeting.items.all()[:2]
         changed = start + timedelta(minutes=8)
         Turn.objects.create(id=new_id(self.rng), meeting=meeting, item=first, started_at=start, ended_at=changed)
