@@ -206,5 +206,5 @@ def test_late_arrival_and_early_leaving_are_noted(visit, lead, delegate, running
     steps.follow(page, "Anwesenheit")
     for clock, button, words in (("17:20", "Kommt später dazu", "ab 17:20 Uhr"), ("18:05", "Geht", "bis 18:05 Uhr")):
         page.get_by_label("Uhrzeit").fill(clock)
-        steps.press(page, f"{button}: {delegate.get_full_name()}")
+        steps.press(page, f"{button} – {delegate.get_full_name()}")
         expect(page.get_by_text(words)).to_be_visible()
