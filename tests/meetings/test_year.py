@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.meetings import almanac
 from tests.cast import CAST
@@ -64,6 +65,16 @@ def test_year_that_nobody_has_published_says_so(client, delegate):
     assert known not in text_of(client.get(address(2027)))
     assert client.get(address(1999)).status_code == 404
     assert client.get(address(2100)).status_code == 404
+
+
+def test_buttons_lead_to_the_years_around_and_no_further(client, delegate):
+    client.force_login(delegate)
+    this_year = timezone.localdate().year
+    page = text_of(client.get(address(this_year)))
+    assert f'href="{address(this_year - 1)}"' in page
+    assert f'href="{address(this_year + 1)}"' in page
+    assert f'href="{address(this_year + 4)}"' not in text_of(client.get(address(this_year + 3)))
+    assert f'href="{address(this_year - 11)}"' not in text_of(client.get(address(this_year - 10)))
 
 
 @pytest.mark.parametrize("count", [1, 12])

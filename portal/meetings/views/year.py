@@ -18,6 +18,7 @@ from portal.meetings.views.programme import only_group
 from portal.members.rules import groups_where_office
 
 YEARS = range(2000, 2100)
+BACK, AHEAD = 10, 3  # how many years from today the buttons lead
 Meetings = Mapping[date, list[Meeting]]
 
 
@@ -55,13 +56,14 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     meetings = defaultdict(list)
     for meeting in found.select_related("organization").order_by("start"):
         meetings[meeting.day].append(meeting)
+    today = localdate()
     context = {
         "year": year,
         "months": [_month(year, number, meetings) for number in range(1, 13)],
         "count": sum(map(len, meetings.values())),
-        "before": year - 1 if year - 1 in YEARS else None,
-        "after": year + 1 if year + 1 in YEARS else None,
-        "today": localdate(),
+        "before": year - 1 if year > today.year - BACK else None,
+        "after": year + 1 if year < today.year + AHEAD else None,
+        "today": today,
         "known_until": almanac.known_until() if date(year, 12, 31) > almanac.known_until() else None,
         "only_group": only_group(request.user),
         "may_schedule": bool(groups_where_office(request.user)),
