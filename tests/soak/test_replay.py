@@ -133,6 +133,7 @@ FOR_READING = {  # here nothing may be lost either
     "meetings:detail": sees_meeting,
     "meetings:ics": takes_along,
     "meetings:invitation_pdf": takes_along,
+    "meetings:live": sees_meeting,
     "meetings:poll": votes_on,
     "minutes:detail": reads_minutes,
     "minutes:pdf": reads_minutes,
