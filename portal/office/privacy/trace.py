@@ -10,6 +10,10 @@ from django.db.models import Model, QuerySet
 
 from portal.members.models import Person
 
+RECORD = (
+    "Wer im Gremium mitgewirkt hat, gehört zum Vorgang. Der Name ist danach überall durch eine Bezeichnung ersetzt."
+)
+
 
 class Fate(StrEnum):
     """What becomes of the rows when the person is erased."""
