@@ -201,6 +201,7 @@ PAGES = (
     Page("meetings:guest_remove", "guest_row", SENDERS, rest(*SENDERS)),
     Page("meetings:proof", "meeting", OFFICE, rest(*OFFICE)),
     Page("meetings:proof", "draft", OFFICE),
+    Page("meetings:proof_pdf", "meeting", OFFICE, rest(*OFFICE)),
     Page("meetings:delivery", "delivery", OFFICE, rest(*OFFICE)),
     Page("meetings:delivery_reopen", "delivery", SIGNED_IN, posts_only=True),
     Page("meetings:recusals", "item", SENDERS, READERS),

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from portal.meetings.models import AgendaItem, Meeting
 from portal.members.models import Body, Membership, Person, Role, RulesOfProcedure
 from portal.pdf.engine import Rendered, render
-from portal.pdf.shapes import Einladung, InvitationItem, Letterhead, Signature
+from portal.pdf.shapes import Einladung, InvitationItem, Letterhead, ProofIssue, Signature, Zustellnachweis
 from portal.ui.templatetags.ui import clock, day
 
 
@@ -95,3 +95,19 @@ def _answer_by(meeting: Meeting, issued: datetime) -> str:
     rules = RulesOfProcedure.objects.on(meeting.organization)
     last = localtime(meeting.start) - timedelta(days=rules.remind_silent_days)
     return day(last) if last.date() > localtime(issued).date() else ""
+
+
+def proof(meeting: Meeting, issues: list[ProofIssue], *, by: Person, issued: datetime) -> Rendered:
+    """Set the Zustellnachweis as it stands at this moment."""
+    start, end = localtime(meeting.start), localtime(meeting.end)
+    data = Zustellnachweis(
+        letterhead=letterhead(Body.objects.get_solo()),
+        group=meeting.organization.name,
+        title=titled("Zustellnachweis zur", meeting),
+        date=day(start),
+        time=f"{clock(start)} bis etwa {clock(end)} Uhr",
+        place=meeting.address,
+        issued=f"{format_day(localtime(issued), 'j. F Y')}, {clock(issued)} Uhr, durch {by.get_full_name()}",
+        issues=issues,
+    )
+    return render("zustellnachweis", data, timestamp=int(issued.timestamp()))

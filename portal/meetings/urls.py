@@ -50,6 +50,7 @@ urlpatterns = [
     path("sitzungen/<uuid:pk>/einladung.pdf", invitation.invitation_pdf, name="invitation_pdf"),
     path("sitzungen/<uuid:pk>/termin.ics", invitation.calendar_file, name="ics"),
     path("sitzungen/<uuid:pk>/zustellung/", proof.proof, name="proof"),
+    path("sitzungen/<uuid:pk>/zustellung.pdf", proof.proof_pdf, name="proof_pdf"),
     path("zustellung/<uuid:pk>/", proof.delivery, name="delivery"),
     path("zustellung/<uuid:pk>/zuruecknehmen/", proof.delivery_reopen, name="delivery_reopen"),
     path("sitze/<uuid:pk>/", seats.seat, name="seat"),

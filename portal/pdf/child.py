@@ -17,7 +17,11 @@ from portal.pdf.clean import Cleaner, EmptyError, font_folders
 from portal.ui.markdown import LIMIT, TooLongError
 
 TEMPLATES = Path(__file__).parent / "templates"
-SHAPES = {"niederschrift": shapes.Niederschrift, "einladung": shapes.Einladung}
+SHAPES = {
+    "niederschrift": shapes.Niederschrift,
+    "einladung": shapes.Einladung,
+    "zustellnachweis": shapes.Zustellnachweis,
+}
 CPU_SECONDS = 60
 ADDRESS_SPACE = 1500 << 20
 

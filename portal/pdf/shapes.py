@@ -138,3 +138,37 @@ class Einladung(TypedDict):
     signature: Signature
     answer_url: Address  # page of the meeting in the portal
     answer_by: str  # "Montag, 23. November 2026"
+
+
+class ProofRow(TypedDict):
+    """One letter to one person; times are worded, "" where it has not come so far."""
+
+    name: str
+    what: str  # "Einladung an anne@example.org"
+    written: str  # "12.11.2026, 09:12 Uhr"
+    handed: str  # the time, or why not
+    server: str  # the answer of the mail server, or the reason
+    opened: str
+    answered: str
+    otherwise: str  # "per Brief, 13.11.2026, 10:00 Uhr, vermerkt von Frau Groß am 13.11.2026, 10:02 Uhr"
+
+
+class ProofIssue(TypedDict):
+    """All letters of one revision."""
+
+    title: Heading  # "2. Fassung"
+    sent: str  # "verschickt am 12. November 2026, 09:12 Uhr, durch Frau Dr. Albers"
+    rows: list[ProofRow]
+
+
+class Zustellnachweis(TypedDict):
+    """Data of the template "zustellnachweis"."""
+
+    letterhead: Letterhead
+    group: str
+    title: Title  # "Zustellnachweis zur 3. Sitzung 2026 des Arbeitskreises Digitalisierung"; required
+    date: str
+    time: str
+    place: str
+    issued: str  # "26. November 2026, 09:12 Uhr, durch Frau Groß"
+    issues: list[ProofIssue]

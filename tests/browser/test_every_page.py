@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 FILES = {
     "meetings:invitation_pdf",
     "meetings:invite_preview",
+    "meetings:proof_pdf",
     "meetings:ics",
     "minutes:pdf",
     "office:attachment",

@@ -46,6 +46,7 @@ KINDS = {
 PAPERS = {
     "meetings:invitation_pdf": "einladung",
     "meetings:invite_preview": "vorschau",
+    "meetings:proof_pdf": "zustellnachweis",
     "minutes:pdf": "niederschrift",
 }
 
@@ -64,6 +65,7 @@ READING = {
     "meetings:list",
     "meetings:live",
     "meetings:proof",
+    "meetings:proof_pdf",
     "meetings:poll",
     "meetings:polls",
     "meetings:seat",

@@ -55,8 +55,8 @@ C3 hidden comment             | page htmx          | sent           |  -  -  -  
 C3 hidden reason              | page htmx          | sent           |  -  -  -  -  -  -  -  r  r  r  r  h  r  r  r
 C2 withdrawn comment          |                    | page htmx sent |  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
 A2 note                       | page               | sent           |  -  -  -  -  -  -  -  r  r  r  r  r  r  r  r
-L1 server answer              | page               | sent           |  -  -  -  -  -  -  -  r  r  r  -  -  -  -  r
-L1 remark                     | page               | sent           |  -  -  -  -  -  -  -  r  r  r  -  -  -  -  r
+L1 server answer              | page zustellnachweis | sent           |  -  -  -  -  -  -  -  r  r  r  -  -  -  -  r
+L1 remark                     | page zustellnachweis | sent           |  -  -  -  -  -  -  -  r  r  r  -  -  -  -  r
 A2 poll title                 | page               |                |  -  -  -  -  -  -  -  r  r  r  r  r  r  r  r
 A2 poll called off why        | page               |                |  -  -  -  -  -  -  -  r  r  r  r  r  r  r  r
 N1 unfinished remarks         | page niederschrift | mail           |  -  -  -  -  -  -  -  r  r  r  -  -  -  -  r

@@ -18,6 +18,7 @@ from portal.office.privacy import mails
 from tests.cast import CAST
 from tests.factories import AgendaItemFactory, AttendanceFactory, DeliveryFactory, MembershipFactory
 from tests.meetings.pages import text_of, url
+from tests.pdf.test_documents import text_of as read_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -243,3 +244,15 @@ def test_two_notes_at_once_leave_the_first(meeting, lead, staff, delegate):
     row.refresh_from_db()
     assert {row.noted_by, *refused} == {lead, staff}
     assert Line.objects.filter(verb="Zustellung vermerkt").count() == 1
+
+
+def test_pdf_says_what_the_page_says_and_stands_on_the_trail(client, invited, staff, delegate, sink):
+    sender.sweep()
+    proof.note_other_way(letter_to(delegate), by=staff, way="phone", told_at=timezone.now(), remark="Rückruf")
+    client.force_login(staff)
+    answer = client.get(url("proof_pdf", invited))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    paper = read_pdf(answer.content)
+    for words in ("Zustellnachweis zur", delegate.email, "250 OK", "telefonisch", "Rückruf", "noch nicht"):
+        assert words in paper
+    assert Line.objects.get(verb="Zustellnachweis abgerufen").actor == staff

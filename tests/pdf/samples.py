@@ -1,6 +1,16 @@
 """Documents to set: one believable meeting, in any length. Used by the tests and by `make bench`."""
 
-from portal.pdf.shapes import Attendee, Einladung, InvitationItem, Letterhead, MinutesItem, Niederschrift, Outcome
+from portal.pdf.shapes import (
+    Attendee,
+    Einladung,
+    InvitationItem,
+    Letterhead,
+    MinutesItem,
+    Niederschrift,
+    Outcome,
+    ProofRow,
+    Zustellnachweis,
+)
 
 TIMESTAMP = 1_795_700_000
 
@@ -157,6 +167,38 @@ def line(index: int) -> InvitationItem:
         "presenter": "" if hidden else "Herr Öztürk",
         "minutes": None if hidden else 5 + 10 * (index % 4),
         "supplement": index == 5,
+    }
+
+
+def proof() -> Zustellnachweis:
+    """Build a Zustellnachweis of two revisions, with every kind of row."""
+    rows: list[ProofRow] = [
+        {
+            "name": name,
+            "what": f"Einladung an person{index}@erlenau.example.org",
+            "written": "12.11.2026, 09:12 Uhr",
+            "handed": ("12.11.2026, 09:13 Uhr", "nicht zustellbar", "wartet")[index % 3],
+            "server": ("250 2.0.0 Ok: queued as 4F2kq1", "Der Mailserver lehnt die Nachricht ab: 550 5.1.1", "")[
+                index % 3
+            ],
+            "opened": "noch nicht" if index % 2 else "13.11.2026, 20:41 Uhr (über den Link)",
+            "answered": "noch nicht" if index % 2 else "13.11.2026, 20:42 Uhr: Zugesagt",
+            "otherwise": "per Brief, 14.11.2026, 10:00 Uhr, vermerkt von Frau Groß am 14.11.2026, 10:02 Uhr"
+            if index == 1
+            else "",
+        }
+        for index, (name, *_) in enumerate(ATTENDANCE)
+    ]
+    sent = "verschickt am 12.11.2026, 09:12 Uhr, durch Frau Dr. Henrike Albers"
+    return {
+        "letterhead": LETTERHEAD,
+        "group": "Arbeitskreis Digitalisierung",
+        "title": "Zustellnachweis zur 3. Sitzung 2026 des Arbeitskreises Digitalisierung",
+        "date": "Donnerstag, 26. November 2026",
+        "time": "18:00 bis etwa 20:00 Uhr",
+        "place": "Rathaus, Sitzungssaal 2",
+        "issued": "26. November 2026, 09:12 Uhr, durch Frau Jördis Groß",
+        "issues": [{"title": f"{number}. Fassung", "sent": sent, "rows": rows} for number in (2, 1)],
     }
 
 

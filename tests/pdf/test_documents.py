@@ -15,7 +15,7 @@ import pytest
 
 from portal.pdf.engine import render
 from tests.pdf.hostile import DOCUMENTS
-from tests.pdf.samples import TIMESTAMP, invitation, sample
+from tests.pdf.samples import TIMESTAMP, invitation, proof, sample
 from tests.pdf.verapdf import judge
 
 
@@ -87,6 +87,12 @@ def einladung() -> bytes:
     return render("einladung", invitation(), timestamp=TIMESTAMP).pdf
 
 
+@pytest.fixture(scope="module")
+def zustellnachweis() -> bytes:
+    """A Zustellnachweis of two revisions."""
+    return render("zustellnachweis", proof(), timestamp=TIMESTAMP).pdf
+
+
 def test_samples_pass_verapdf_for_both_claims(tmp_path):
     changed = {**invitation(), "version_note": "Die Sitzung wurde verlegt.", "late_reason": "Die Sache ist dringend."}
     documents = {
@@ -95,11 +101,13 @@ def test_samples_pass_verapdf_for_both_claims(tmp_path):
         "draft": ("niederschrift", {**sample(3), "draft": True}),
         "invitation": ("einladung", invitation()),
         "changed": ("einladung", changed),
+        "proof": ("zustellnachweis", proof()),
+        "nothing sent": ("zustellnachweis", {**proof(), "issues": []}),
     }
     files = written(tmp_path, documents)
-    assert [len(pikepdf.open(file).pages) >= least for file, least in zip(files, (3, 40, 3, 1, 1), strict=True)] == [
-        True
-    ] * 5
+    assert [
+        len(pikepdf.open(file).pages) >= least for file, least in zip(files, (3, 40, 3, 1, 1, 2, 1), strict=True)
+    ] == [True] * 7
     assert judge(files) == {file: [] for file in files}
 
 
@@ -125,7 +133,7 @@ def test_document_names_its_language_title_author_and_time(niederschrift):
     assert pdf.Root.ViewerPreferences.DisplayDocTitle
 
 
-@pytest.mark.parametrize("document", ["niederschrift", "einladung"])
+@pytest.mark.parametrize("document", ["niederschrift", "einladung", "zustellnachweis"])
 def test_headings_start_with_one_h1_and_skip_none(document, request):
     levels = [int(tag.kind[1]) for tag in tree_of(request.getfixturevalue(document)) if re.fullmatch(r"H\d", tag.kind)]
     assert levels.count(1) == 1
@@ -134,7 +142,7 @@ def test_headings_start_with_one_h1_and_skip_none(document, request):
     assert len(levels) > 2
 
 
-@pytest.mark.parametrize(("document", "tables"), [("niederschrift", 3), ("einladung", 1)])
+@pytest.mark.parametrize(("document", "tables"), [("niederschrift", 3), ("einladung", 1), ("zustellnachweis", 2)])
 def test_every_table_has_a_header_row(document, tables, request):
     found = [tag for tag in tree_of(request.getfixturevalue(document)) if tag.kind == "Table"]
     assert len(found) == tables

@@ -7,12 +7,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.meetings import rules
 from portal.meetings.actions import proof as actions
+from portal.meetings.actions import proof_paper
 from portal.meetings.forms.proof import OtherWayForm
 from portal.meetings.models import Delivery, Meeting
+from portal.meetings.views.invitation import file_only
+from portal.pdf.engine import PdfError
 
 
 @require_safe
@@ -20,6 +24,21 @@ def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Every letter about the meeting, by revision and person."""
     meeting = _meeting(request, pk)
     return render(request, "meetings/proof.html", {"meeting": meeting, "issues": actions.issues(meeting)})
+
+
+@require_safe
+@file_only
+def proof_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same to file away."""
+    meeting = _meeting(request, pk)
+    try:
+        content = proof_paper.paper(meeting, by=request.user)
+    except PdfError as refused:
+        messages.error(request, str(refused))
+        return redirect("meetings:proof", meeting.pk)
+    name = f"Zustellnachweis-{meeting.number}-Sitzung-{meeting.year}.pdf"
+    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
