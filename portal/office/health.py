@@ -63,7 +63,9 @@ def _server() -> Sign:
 def _broker() -> Sign:
     is_there = kick.is_there()
     return Sign(
-        "Broker", "antwortet" if is_there else "antwortet nicht, E-Mails gehen mit Verzögerung hinaus", is_there
+        "Verbindung zum Hintergrunddienst",
+        "antwortet" if is_there else "antwortet nicht, E-Mails gehen mit Verzögerung hinaus",
+        is_there,
     )
 
 
@@ -95,7 +97,8 @@ def _outbox(now: datetime) -> Sign:
     oldest = due.order_by("not_before").values_list("not_before", flat=True).first()
     if oldest is None:
         return Sign("Postausgang", "nichts wartet", True)
-    text = f"{due.count()} warten, die älteste seit {timesince(oldest, now)}"
+    count = due.count()
+    text = f"{count} {'wartet' if count == 1 else 'warten'}, die älteste seit {timesince(oldest, now)}"
     return Sign("Postausgang", text, now - oldest < WAITING)
 
 

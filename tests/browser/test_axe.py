@@ -2,11 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.audit import trail
-from portal.mail.models import Message
+from portal.mail.models import Incoming, Message, Pause
 from portal.meetings.actions.invitation import invite
 from portal.meetings.actions.live import call_up
+from portal.meetings.actions.proof import note_other_way
 from tests.browser.steps import unfold
 from tests.factories import AgendaItemFactory, AttendanceFactory, CommentFactory
 
@@ -62,6 +64,22 @@ def test_pages_of_a_running_meeting_are_accessible(faults_of, lead, delegate, ru
     AttendanceFactory(meeting=running, person=delegate, role="delegate", presence="present")
     AttendanceFactory(meeting=running, person=lead, role="lead", answer="accepted")
     assert faults_of(lead, reverse("meetings:presence", args=[running.pk])) == {}
+
+
+def test_pages_about_mail_are_accessible(faults_of, lead, delegate, draft):
+    invite(draft, by=lead, version=draft.version)
+    letters = {letter.person: letter for letter in draft.deliveries.all()}
+    sent = Message.objects.filter(uuid=letters[delegate].message)
+    sent.update(status="sent", sent_at=timezone.now(), server_answer="250 2.0.0 Ok: queued as 4F2kq1")
+    sent.update(returned_at=timezone.now(), return_reason="Die Adresse gibt es nicht.")
+    note_other_way(letters[lead], by=lead, way="letter", told_at=timezone.now(), remark="Einwurf")
+    came_in = Incoming.objects.create(key="1", subject="Frage", sender="a@example.net", text="Guten Tag")
+    pages = [reverse(f"office:{name}") for name in ("outbox", "inbox", "operation", "pause")]
+    pages.append(reverse("office:incoming", args=[came_in.pk]))
+    pages.append(reverse("meetings:proof", args=[draft.pk]))
+    pages += [reverse("meetings:delivery", args=[letter.pk]) for letter in letters.values()]
+    Pause.objects.create(pk=1, by=lead.pk, reason="Umzug des Mailservers")
+    assert faults_of(lead, "/", *pages) == {}
 
 
 def test_pages_of_the_minutes_are_accessible(faults_of, clerk, minutes, entry):

@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from portal.audit.models import Line
 from portal.mail import sender
-from portal.mail.models import Message
+from portal.mail.models import Message, UnreachableAddress
 from portal.meetings import emails, rules
 from portal.meetings.actions import invitation, proof, replies
 from portal.meetings.models import Delivery
 from portal.office.privacy import mails
 from tests.cast import CAST
 from tests.factories import AgendaItemFactory, AttendanceFactory, DeliveryFactory, MembershipFactory
-from tests.meetings.pages import text_of, url
+from tests.meetings.pages import sign_in, text_of, url
 from tests.pdf.test_documents import text_of as read_pdf
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +160,7 @@ def test_page_takes_the_same_queries_for_any_number(client, meeting, staff, coun
                         noted_at=timezone.now(), noted_by=staff)  # fmt: skip
     client.force_login(staff)
     client.get(url("proof", meeting))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url("proof", meeting))
 
 
@@ -217,6 +217,25 @@ def test_note_can_be_taken_back_once(client, invited, staff, delegate):
     assert Line.objects.filter(verb="Vermerk zur Zustellung zurückgenommen").count() == 1
 
 
+def test_marked_address_is_shown_until_somebody_says_that_it_works(client, invited, staff, delegate):
+    UnreachableAddress.objects.create(address=delegate.email, reason="Die Adresse gibt es nicht.")
+    client.force_login(staff)
+    assert "Adresse nicht erreichbar" in text_of(client.get(url("proof", invited)))
+    for _ in range(2):
+        client.post(url("address_works", letter_to(delegate)))
+    assert "Adresse nicht erreichbar" not in text_of(client.get(url("proof", invited)))
+    assert Line.objects.filter(verb="Adresse wieder erreichbar").count() == 1
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_office_alone_says_that_an_address_works(client, meeting, delegate, name, person_of):
+    row = DeliveryFactory(meeting=meeting, person=delegate, address="weg@example.org")
+    UnreachableAddress.objects.create(address="weg@example.org", reason="Die Adresse gibt es nicht.")
+    sign_in(client, person_of(name))
+    client.post(url("address_works", row))
+    assert UnreachableAddress.objects.exists() == (name not in {"lead", "staff", "clerk"})
+
+
 def test_nobody_else_notes(meeting, delegate, other_delegate):
     row = DeliveryFactory(meeting=meeting, person=delegate)
     with pytest.raises(PermissionDenied):
@@ -252,7 +271,7 @@ def test_pdf_says_what_the_page_says_and_stands_on_the_trail(client, invited, st
     client.force_login(staff)
     answer = client.get(url("proof_pdf", invited))
     assert answer.headers["Content-Type"] == "application/pdf"
-    paper = read_pdf(answer.content)
+    paper = read_pdf(answer.content).replace("\u200b", "").replace("@ ", "@")
     for words in ("Zustellnachweis zur", delegate.email, "250 OK", "telefonisch", "Rückruf", "noch nicht"):
         assert words in paper
     assert Line.objects.get(verb="Zustellnachweis abgerufen").actor == staff

@@ -134,7 +134,7 @@ def test_health_names_what_does_not_run(group, settings, mail):
 
 def test_health_names_a_broker_that_is_away(group, settings):
     settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{free_port()}/0"
-    assert "Broker" in bad(group)
+    assert "Verbindung zum Hintergrunddienst" in bad(group)
 
 
 def test_health_names_the_trouble_of_the_mail_server(group, mail, sink, settings):
@@ -147,7 +147,14 @@ def test_health_names_the_trouble_of_the_mail_server(group, mail, sink, settings
 def test_page_shows_all_signs(client, staff):
     client.force_login(staff)
     page = text_of(client.get(reverse(OPERATION)))
-    for name in ("Versand", "Mailserver", "Broker", "Hintergrunddienst", "Zeitplan", "Postfach"):
+    for name in (
+        "Versand",
+        "Mailserver",
+        "Verbindung zum Hintergrunddienst",
+        "Hintergrunddienst",
+        "Zeitplan",
+        "Postfach",
+    ):
         assert name in page
 
 

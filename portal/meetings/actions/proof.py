@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.audit import trail
-from portal.mail.models import Message
+from portal.mail.models import Message, UnreachableAddress
 from portal.meetings import rules
 from portal.meetings.models import Attendance, Delivery, Meeting, Revision
 from portal.members.models import Person
@@ -27,6 +27,7 @@ class Receipt:
 
     delivery: Delivery
     message: Message | None
+    is_unreachable: bool = False  # mail to the address came back for good, and nobody has seen to it
 
     @property
     def handed_at(self) -> datetime | None:
@@ -95,7 +96,16 @@ def receipt(delivery: Delivery) -> Receipt:
 def _receipts(deliveries: list[Delivery]) -> list[Receipt]:
     wanted = [delivery.message for delivery in deliveries if delivery.message]
     mails = Message.objects.defer("text", "html", "calendar").in_bulk(wanted, field_name="uuid")
-    return [Receipt(delivery, mails.get(delivery.message) if delivery.message else None) for delivery in deliveries]
+    marked = UnreachableAddress.objects.filter(address__in={delivery.address.lower() for delivery in deliveries})
+    unreachable = set(marked.values_list("address", flat=True))
+    return [
+        Receipt(
+            delivery,
+            mails.get(delivery.message) if delivery.message else None,
+            delivery.address.lower() in unreachable,
+        )
+        for delivery in deliveries
+    ]
 
 
 def note_opening(meeting: Meeting, person: Person, *, by_link: bool = False) -> None:
@@ -135,6 +145,16 @@ def take_back_other_way(delivery: Delivery, *, by: Person) -> bool:
     current.told_at = current.noted_at = current.noted_by = None
     current.save()
     _record(current, by, "Vermerk zur Zustellung zurückgenommen", way=way)
+    return True
+
+
+@transaction.atomic
+def trust_address(delivery: Delivery, *, by: Person) -> bool:
+    """Take the mark from the address of this letter, since mail arrives there again; false if there is none."""
+    current = _lock(delivery, by)
+    if not UnreachableAddress.objects.filter(address=current.address.lower()).delete()[0]:
+        return False
+    _record(current, by, "Adresse wieder erreichbar")
     return True
 
 

@@ -70,6 +70,15 @@ def delivery_reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("meetings:delivery", row.pk)
 
 
+@require_POST
+def address_works(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Mail arrives again at the address of this letter."""
+    row = _delivery(request, pk)
+    if actions.trust_address(row, by=request.user):
+        messages.success(request, f"{row.address} gilt wieder als erreichbar.")
+    return redirect("meetings:delivery", row.pk)
+
+
 def _page(row: Delivery) -> str:
     return reverse("meetings:proof", args=[row.meeting_id])
 

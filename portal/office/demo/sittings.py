@@ -23,6 +23,7 @@ from portal.meetings.models import (
 )
 from portal.members.models import Person, Role
 from portal.office.demo.ids import new_id
+from portal.office.demo.letters import deliver
 from portal.office.demo.people import Cast
 from portal.office.demo.records import write_minutes
 from portal.office.demo.texts import (
@@ -216,6 +217,7 @@ class Calendar:
             deputies = self.cast.group.memberships.on(day).filter(role=Role.DEPUTY, on_behalf_of=seat.on_behalf_of)
             if declined and took_part and (deputy := deputies.order_by("rank").first()):
                 self._row(meeting, deputy, took_part, in_place_of=seat.person)
+        deliver(self.rng, meeting, noted_by=self.cast.staff)
 
     def _row(self, meeting, seat, took_part, *, declined=False, in_place_of=None) -> None:
         presence = ""
