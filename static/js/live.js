@@ -1,5 +1,5 @@
 // The running meeting: looks every few seconds what has changed, and moves on by key. Without this script, reload.
-const EVERY = 3000; // milliseconds; a bit more by chance, so that a full room does not ask all at once
+const EVERY = 4000; // milliseconds; a bit more by chance, so that a full room does not ask all at once
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 const part = () => document.querySelector("#live[data-live]");

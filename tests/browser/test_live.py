@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from portal.meetings.models import Turn
 from tests.browser import steps
 
-SOON = 8_000  # milliseconds: two looks and a bit
+SOON = 12_000  # milliseconds: two looks and a bit
 
 
 @pytest.fixture

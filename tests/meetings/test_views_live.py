@@ -201,6 +201,14 @@ def test_polling_is_cheap(client, delegate, lead, running, count, django_assert_
         assert poll(client, running, stamp).status_code == 200
 
 
+def test_polling_costs_one_query_more_where_something_bars(client, delegate, lead, running, django_assert_num_queries):
+    RecusalFactory(item=running.items.get(number=2), person=delegate)
+    client.force_login(delegate)
+    stamp = stamp_of(client, running)
+    with django_assert_num_queries(5):
+        assert poll(client, running, stamp).status_code == 204
+
+
 def test_polling_does_not_keep_anybody_signed_in(client, delegate, running):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         client.force_login(delegate)

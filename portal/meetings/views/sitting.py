@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 
 from portal.meetings import rules
-from portal.meetings.models import AgendaItem, Meeting, Turn
+from portal.meetings.models import AgendaItem, Meeting, Recusal, Turn
 from portal.members.models import Person
 
 MINUTE = timedelta(minutes=1)
@@ -88,23 +88,30 @@ class Clock:
 
 
 def sitting(pk: UUID, reader: Person) -> Sitting:
-    """Read for this reader in one query; 404 for a meeting that they do not see."""
-    own = AgendaItem.objects.filter(pk=OuterRef("pk"))
+    """Read for this reader, in one query unless something bars them; 404 for a meeting that they do not see."""
     turns = Turn.objects.filter(item=OuterRef("pk"))
     rows = list(
-        AgendaItem.objects.filter(meeting=pk, meeting__in=Meeting.objects.visible_to(reader))
+        AgendaItem.objects.filter(meeting=pk)
         .select_related("meeting")
         .defer("text", "meeting__intro")
         .order_by("number")
         .annotate(
-            is_shown=Exists(own.visible_to(reader)),
-            is_closed_to_reader=Exists(own.barred_to(reader)),
+            is_shown=Exists(AgendaItem.objects.filter(pk=OuterRef("pk")).visible_to(reader)),
+            is_recused=Exists(Recusal.objects.filter(item=OuterRef("pk"), person=reader)),
             turn=Subquery(turns.open().values("pk")[:1]),
             was_called=Exists(turns),
         )
     )
-    meeting = rows[0].meeting if rows else get_object_or_404(Meeting.objects.visible_to(reader), pk=pk)
-    return Sitting(meeting, rows, reader)
+    barred = _barred_to(reader, pk) if any(row.is_recused and not row.is_shown for row in rows) else set()
+    for row in rows:
+        row.is_closed_to_reader = row.pk in barred
+    if any(row.is_shown or row.is_closed_to_reader for row in rows):
+        return Sitting(rows[0].meeting, rows, reader)  # whoever sees an item sees its meeting
+    return Sitting(get_object_or_404(Meeting.objects.visible_to(reader), pk=pk), rows, reader)
+
+
+def _barred_to(reader: Person, pk: UUID) -> set[UUID]:
+    return set(AgendaItem.objects.barred_to(reader).filter(meeting=pk).values_list("pk", flat=True))
 
 
 def _as_seen(row: AgendaItem) -> AgendaItem:
