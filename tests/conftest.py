@@ -53,6 +53,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.import_plugin(plugin)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores, since a test often waits for a browser, a server or a child process."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def start_services(config: pytest.Config) -> None:
     """Servers, a folder for files, and no other setting from the machine."""
     want = os.environ.get("TEST_SERVICES")

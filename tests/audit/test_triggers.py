@@ -39,14 +39,14 @@ class TestOnPostgres:
 
     @pytest.mark.parametrize("statement", REFUSED)
     def test_a_line_stays(self, statement):
-        with pytest.raises(DatabaseError, match="nicht mehr geaendert"), connection.cursor() as cursor:
+        with pytest.raises(DatabaseError, match="nicht mehr geändert"), connection.cursor() as cursor:
             cursor.execute(statement)
 
     def test_the_table_cannot_be_emptied(self):
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE audit_line ENABLE TRIGGER audit_line_not_emptied")
-            with pytest.raises(DatabaseError, match="nicht mehr geaendert"), transaction.atomic():
+            with pytest.raises(DatabaseError, match="nicht mehr geändert"), transaction.atomic():
                 cursor.execute("TRUNCATE audit_line")
             cursor.execute("ALTER TABLE audit_line DISABLE TRIGGER audit_line_not_emptied")
 
@@ -74,7 +74,7 @@ class TestOnSqlite:
     @pytest.mark.parametrize("statement", REFUSED)
     def test_a_line_stays(self, lite, statement):
         self.run(lite, "UPDATE audit_line SET sequence = 1, digest = 'c'")
-        with pytest.raises(DatabaseError, match="nicht mehr geaendert"):
+        with pytest.raises(DatabaseError, match="nicht mehr geändert"):
             self.run(lite, statement)
 
     def test_addresses_may_go(self, lite):
