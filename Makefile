@@ -24,7 +24,7 @@ server: .venv/.run .venv/.node ## Bring environment, tables and static files up 
 	$(BIN)/python manage.py collectstatic --no-input
 
 test: .venv/.dev node_modules/.installed ## Run the tests on real servers and a real browser; ARGS= goes to pytest
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: .venv/.dev node_modules/.installed ## Run the long tests: kill series, every URL for everyone, every page at every width
 	$(BIN)/python -m pytest -m soak $(ARGS)

@@ -12,7 +12,10 @@ from tests.matrix.table import rows
 ROWS = rows()
 
 
-@pytest.mark.parametrize(("house_rule", "columns"), [("always", tuple(COLUMNS)), ("when_called_in", ("ST", "ZU"))])
+OFTEN = ("AN", "EH", "SU", "GA", "LE", "DE", "ST", "ZU", "BE")  # for the others, `make soak` looks
+
+
+@pytest.mark.parametrize(("house_rule", "columns"), [("always", OFTEN), ("when_called_in", ("ST", "ZU"))])
 def test_readers_find_what_the_table_says_and_nothing_else(build, house_rule, columns):
     world = build(house_rule)
     wrong = {column: wrong_for(column, house_rule, shown_to(world[column])) for column in columns}
