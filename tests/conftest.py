@@ -39,14 +39,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if worker is None:
         start_services(config)
     redis_database = worker["workerid"].removeprefix("gw") if worker else "0"
+    own_folder = Path(os.environ["VAR_DIR"], redis_database)
+    own_folder.mkdir()
     os.environ.update(
+        VAR_DIR=str(own_folder),
         DATABASE_URL=os.environ["TEST_DATABASE_URL"],
         REDIS_URL=os.environ["TEST_REDIS_URL"].removesuffix("/0") + f"/{redis_database}",
         DJANGO_SETTINGS_MODULE="arbeitskreis.settings",
         DJANGO_ALLOW_ASYNC_UNSAFE="true",  # Playwright leaves a loop in the thread
     )
     django.setup()
-    settings.CELERY_BROKER_URL = os.environ["REDIS_URL"]  # in a worker pytest-django has read the settings before
+    # In a worker pytest-django has read the settings before.
+    settings.CELERY_BROKER_URL, settings.VAR_DIR = os.environ["REDIS_URL"], own_folder
     settings.SIGN_IN_ANSWER_SECONDS = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for plugin in FIXTURES:

@@ -62,7 +62,7 @@ class Portal:
         """Returns when the mail has left."""
         sent_before = set(self.folder.glob("mails/*"))
         self.send_form("/konto/password/reset/", email=email)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if any(email in mail.read_text() for mail in set(self.folder.glob("mails/*")) - sent_before):
                 return
