@@ -79,9 +79,15 @@ class TestOnSqlite:
 
     def test_addresses_may_go(self, lite):
         self.run(lite, "UPDATE audit_line SET address = '', address_salt = ''")
+        with lite.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT address, address_salt FROM audit_line")
+            assert cursor.fetchall() == [("", "")]
 
     def test_the_migration_can_be_taken_back(self, lite):
         migration = import_module("portal.audit.migrations.0005_lines_never_change")
         with lite.schema_editor() as editor:
             migration.drop(None, editor)
         self.run(lite, "DELETE FROM audit_line")
+        with lite.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM audit_line")
+            assert cursor.fetchone() == (0,)

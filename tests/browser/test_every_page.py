@@ -16,7 +16,7 @@ from portal.members.actions.seats import appoint
 from portal.members.models import Organization, Person, Role
 from tests.browser.conftest import is_too_wide
 from tests.browser.steps import unfold
-from tests.test_access import OPEN, PAGES
+from tests.pages import OPEN, PAGES
 
 pytestmark = [pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 

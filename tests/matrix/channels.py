@@ -14,10 +14,10 @@ from portal.members.models import Membership, Person
 from portal.minutes.models import Entry, Minutes
 from portal.topics.models import Topic
 from tests.meetings.letters import everything_in
+from tests.pages import PAGES
 from tests.pdf.test_documents import text_of
-from tests.test_access import PAGES
 
-# Of what kind the things are that the pages of tests/test_access.py show; what is no content of meetings is left out.
+# Of what kind the things are that the pages of tests/pages.py show; what is no content of meetings is left out.
 KINDS = {
     "topic": Topic,
     "seat": Membership,
