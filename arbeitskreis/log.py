@@ -3,7 +3,7 @@
 import logging
 import re
 
-KEY = re.compile(r"(/(?:kalender|antwort|terminantwort|konto/einladung|konto/password/reset/key)/)[^\s/?]+")
+KEY = re.compile(r"(/(?:kalender|antwort|terminantwort|abbestellen|konto/einladung|konto/password/reset/key)/)[^\s/?]+")
 
 
 class WithoutKeys(logging.Filter):

@@ -36,6 +36,7 @@ BEFORE_SECOND_FACTOR = {
     "home:theme",
     "members:passkey_add",
     "members:sign_in",
+    "members:unsubscribe",
 }
 
 Handler = Callable[[HttpRequest], HttpResponse]

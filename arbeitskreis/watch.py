@@ -16,7 +16,7 @@ from portal.audit.origin import Door
 from portal.members.models import Person
 
 REFUSALS = {403, 429}
-LINKS = {"meetings:answer", "meetings:feed", "members:accept"}
+LINKS = {"meetings:answer", "meetings:feed", "meetings:poll_answer", "members:accept", "members:unsubscribe"}
 
 logger = logging.getLogger(__name__)
 

@@ -21,6 +21,7 @@ OPEN = {
     "meetings:feed",
     "meetings:poll_answer",
     "members:accept",
+    "members:unsubscribe",
     "account_login",
     "account_logout",
     "account_signup",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from portal.mail import outbox
 from portal.meetings.emails import is_reachable, line
 from portal.meetings.models import Comment
+from portal.members.emails import unsubscribe_url
 from portal.members.models import Notify, Person
 from portal.minutes.models import Minutes
 
@@ -114,4 +115,5 @@ def _put(person: Person, news: News, now: datetime) -> None:
         },
         group=next(iter(news.groups)) if len(news.groups) == 1 else None,
         person=person.pk,
+        unsubscribe=unsubscribe_url(person),
     )

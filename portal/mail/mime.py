@@ -38,7 +38,7 @@ def build(message: Message) -> EmailMultiAlternatives:
 
 
 def _headers(message: Message) -> dict[str, str]:
-    """The fixed Message-ID, the time of this town, the thread, and the word to machines not to answer."""
+    """The fixed Message-ID, the time of this town, the thread, the word to machines not to answer, the way out."""
     headers = {
         "From": settings.DEFAULT_FROM_EMAIL,
         "Message-ID": message.message_id,
@@ -48,6 +48,10 @@ def _headers(message: Message) -> dict[str, str]:
     }
     if message.thread:
         headers |= {"References": message.thread_id, "In-Reply-To": message.thread_id}
+    if message.unsubscribe:
+        headers["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        if message.unsubscribe.startswith("https://"):  # one click of the mail program, RFC 8058: over TLS only
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 
 

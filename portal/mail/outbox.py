@@ -52,15 +52,19 @@ def put(
     attachments: Sequence[Attachment] = (),
     thread: str | None = None,
     reply_to: str = "",
+    unsubscribe: str = "",
     priority: bool = False,
     secret: bool = False,
     not_before: datetime | None = None,
     not_after: datetime | None = None,
 ) -> Message:
-    """Write one mail in the caller's transaction; a second call with the same key changes nothing."""
+    """Write one mail in the caller's transaction; a second call with the same key changes nothing.
+
+    `unsubscribe` is the reader's own address to hear no more of this, for mail that nobody has to get.
+    """
     if written := Message.objects.filter(key=key).first():
         return written
-    text, html = render(template, {"subject": one_line(subject), **context})
+    text, html = render(template, {"subject": one_line(subject), "unsubscribe": unsubscribe, **context})
     message = Message(
         key=key,
         kind=kind,
@@ -76,6 +80,7 @@ def put(
         person=person,
         thread=thread or "",
         reply_to=reply_to,
+        unsubscribe=unsubscribe,
         priority=priority,
         secret=secret,
         not_before=not_before or timezone.now(),

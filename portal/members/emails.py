@@ -1,10 +1,19 @@
 """Which mails membership causes."""
 
 from django.conf import settings
+from django.core.signing import Signer
 from django.urls import reverse
 
 from portal.mail import outbox
 from portal.members.models import Invitation, Membership, Organization, Person
+
+UNSUBSCRIBE = Signer(sep=".", salt="portal.members.unsubscribe")
+
+
+def unsubscribe_url(person: Person) -> str:
+    """The personal address to hear of invitations only, without signing in."""
+    path: str = reverse("members:unsubscribe", args=[UNSUBSCRIBE.sign(person.pk.hex)])
+    return f"{settings.BASE_URL}{path}"
 
 
 def access(invitation: Invitation, token: str, membership: Membership) -> None:

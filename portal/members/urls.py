@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from portal.members.views import access, devices, group, profile, sign_in
+from portal.members.views import access, devices, group, profile, sign_in, wishes
 
 app_name = "members"
 urlpatterns = [
@@ -19,5 +19,6 @@ urlpatterns = [
     path("konto/geraete/", devices.overview, name="devices"),
     path("konto/geraete/abmelden/", devices.end_others, name="devices_end_others"),
     path("konto/geraete/<int:pk>/abmelden/", devices.end, name="device_end"),
+    path("abbestellen/<str:token>/", wishes.unsubscribe, name="unsubscribe"),
     path("konto/einladung/<str:token>/", access.accept, name="accept"),
 ]

@@ -1,10 +1,12 @@
 """Which mails minutes cause."""
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.timezone import localtime
 
 from portal.mail import outbox
 from portal.meetings.emails import is_reachable
+from portal.members.emails import unsubscribe_url
 from portal.members.models import Membership, Notify, Person
 from portal.minutes.models import Minutes
 from portal.ui.templatetags.ui import day
@@ -26,11 +28,13 @@ def final(minutes: Minutes) -> None:
                 "meeting": meeting,
                 "sender": meeting.organization.name,
                 "link": settings.BASE_URL + minutes.get_absolute_url(),
+                "profile_link": settings.BASE_URL + reverse("members:profile"),
             },
             group=meeting.organization_id,
             about=meeting.pk,
             person=person.pk,
             thread=f"meeting-{meeting.pk}",
+            unsubscribe=unsubscribe_url(person),
         )
 
 

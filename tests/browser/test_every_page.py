@@ -35,7 +35,13 @@ OF_EACH_KIND = {
     "meetings:poll": 3,
     "minutes:detail": 2,
 }  # of the others one
-WITH_ARGUMENTS = {"meetings:answer", "meetings:poll_answer", "members:accept", "account_reset_password_from_key"}
+WITH_ARGUMENTS = {
+    "meetings:answer",
+    "meetings:poll_answer",
+    "members:accept",
+    "members:unsubscribe",
+    "account_reset_password_from_key",
+}
 NO_PAGES = {"healthz", "home:theme", "admin:jsi18n", "meetings:day_notes"}
 REFUSED_EMPTY = {
     "account_login",
@@ -144,7 +150,7 @@ def starts_of(name):
     texts = "".join(message.text for message in Message.objects.all())
     links = [
         re.search(rf"http://testserver(/{path}/\S+)", texts)[1]
-        for path in ("antwort", "terminantwort", "konto/einladung")
+        for path in ("antwort", "terminantwort", "abbestellen", "konto/einladung")
     ]
     return [*links, *(reverse(name) for name in sorted(OPEN - WITH_ARGUMENTS - NO_PAGES))]
 

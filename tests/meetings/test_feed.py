@@ -168,6 +168,7 @@ def test_address_goes_into_no_cache_no_referer_and_no_index(client, feed_of, del
         "/kalender/GEHEIM.ics",
         "/antwort/GEHEIM/",
         "/terminantwort/GEHEIM/",
+        "/abbestellen/GEHEIM/",
         "/konto/einladung/GEHEIM/",
         "/konto/password/reset/key/1-GEHEIM/",
     ],

@@ -12,7 +12,9 @@ OFFICE = ("lead", "staff", "clerk")
 
 def mail_of(group, **fields):
     number = Message.objects.count()
-    text = "Guten Tag,\n\nhttp://localhost:8000/antwort/geheimes-zeichen/?antwort=zusage\n"
+    text = (
+        "Guten Tag,\n\nhttp://localhost:8000/antwort/geheimes-zeichen/?antwort=zusage\n/abbestellen/geheimes-zeichen/"
+    )
     return Message.objects.create(
         **{
             "key": f"key:{number}",
@@ -52,6 +54,7 @@ def test_message_hides_personal_links(client, staff, group):
     page = client.get(reverse("office:message", args=[mail_of(group).pk])).content.decode()
     assert "geheimes-zeichen" not in page
     assert "/antwort/…" in page
+    assert "/abbestellen/…" in page
 
 
 def test_secret_mail_is_never_shown(client, lead, group):

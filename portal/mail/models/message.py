@@ -58,6 +58,7 @@ class Message(models.Model):
     text = models.TextField("Text", blank=True)
     html = models.TextField("HTML", blank=True)
     reply_to = models.CharField("Antwort an", max_length=254, blank=True)
+    unsubscribe = models.CharField("Adresse zum Abbestellen", max_length=300, blank=True)
     calendar_method = models.CharField("Kalendervorgang", max_length=10, blank=True)
     calendar = models.TextField("Kalendereintrag", blank=True)
     attachments = models.ManyToManyField(Attachment, related_name="messages", blank=True, verbose_name="Anhänge")

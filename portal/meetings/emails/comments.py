@@ -8,6 +8,7 @@ from django.urls import reverse
 from portal.mail import outbox
 from portal.meetings.emails.letters import is_reachable, line
 from portal.meetings.models import Comment
+from portal.members.emails import unsubscribe_url
 from portal.members.models import Membership, Notify, Person
 
 
@@ -37,6 +38,7 @@ def comment_posted(comment: Comment) -> None:
             about=item.pk,
             person=person.pk,
             thread=f"item-{item.pk}",
+            unsubscribe=unsubscribe_url(person),
         )
 
 

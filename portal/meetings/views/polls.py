@@ -16,9 +16,9 @@ from portal.meetings.actions import polls as actions
 from portal.meetings.emails import is_reachable
 from portal.meetings.forms.polls import CallOffForm, DatesForm, DecideForm, OfferForm
 from portal.meetings.models import DatePoll, DateVoice, Meeting, tally_of
-from portal.meetings.views.replies import by_token
 from portal.members.models import Organization
 from portal.members.rules import groups_where_office, is_clerk, is_lead
+from portal.members.views.links import by_token
 
 PER_PAGE = 20
 FORM_METHODS = ["GET", "HEAD", "POST"]

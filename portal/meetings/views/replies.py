@@ -1,7 +1,5 @@
 """Answering an invitation: signed in, or by the personal link of a mail."""
 
-from collections.abc import Callable
-from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +17,7 @@ from portal.meetings.actions.seats import Represented
 from portal.meetings.forms.replies import SUBSTITUTE, AnswerForm
 from portal.meetings.models import Attendance, Meeting
 from portal.members.models import Role
+from portal.members.views.links import by_token
 
 Answer = Attendance.Answer
 CHOSEN = {"zusage": Answer.ACCEPTED, "absage": Answer.DECLINED, "vertretung": SUBSTITUTE}
@@ -63,23 +62,6 @@ def _back(request: HttpRequest) -> str:
     """The page of the portal from which the answer came, if it says so."""
     back = request.POST.get("next", "")
     return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
-
-
-def by_token(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The address is a key: it goes into no cache, no search engine, and to nobody by a Referer.
-
-    Not `no-referrer`: with that, browsers send forms with "Origin: null", which Django refuses.
-    """
-
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        response = view(request, token)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "strict-origin"
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return guarded
 
 
 @login_not_required

@@ -10,7 +10,9 @@ from portal.mail.models import Attachment, Incoming, Message, UnreachableAddress
 from portal.meetings.actions import proof
 from portal.members.models import Person
 
-PERSONAL_LINK = re.compile(r"(/(?:termin)?antwort/)[^\s/]+")  # whoever has such a link answers in that person's name
+PERSONAL_LINK = re.compile(
+    r"(/(?:antwort|terminantwort|abbestellen)/)[^\s/]+"
+)  # whoever has it acts in that person's name
 
 
 def to_person(person: Person) -> "QuerySet[Message]":
@@ -54,7 +56,7 @@ def delete(mails: "QuerySet[Message]") -> int:
 
 def empty(mails: "QuerySet[Message]") -> int:
     """Leave of these mails only to whom they went, and when."""
-    return mails.update(text="", html="", calendar="", calendar_method="")
+    return mails.update(text="", html="", calendar="", calendar_method="", unsubscribe="")
 
 
 def stored_files() -> list[Path]:
