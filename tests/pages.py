@@ -177,6 +177,7 @@ PAGES = (
     Page("meetings:proof", "draft", OFFICE),
     Page("meetings:proof_pdf", "meeting", OFFICE, rest(*OFFICE)),
     Page("meetings:delivery", "delivery", OFFICE, rest(*OFFICE)),
+    Page("meetings:send_again", "delivery", OFFICE, rest(*OFFICE)),
     Page("meetings:address_works", "delivery", SIGNED_IN, posts_only=True),
     Page("meetings:delivery_reopen", "delivery", SIGNED_IN, posts_only=True),
     Page("meetings:recusals", "item", SENDERS, READERS),

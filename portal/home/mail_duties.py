@@ -51,7 +51,7 @@ def _returned(meeting: Meeting) -> Duty:
     return Duty(
         title=f"{meeting.label}: {'ein Schreiben ist' if one else 'Schreiben sind'} zurückgekommen",
         detail=f"{'Eine Person ist' if one else f'{meeting.returned} Personen sind'} per E-Mail nicht zu erreichen. "
-        "Berichtigen Sie die Adresse, oder benachrichtigen Sie auf anderem Weg und vermerken Sie es.",
+        "Berichtigen Sie die Adresse und senden Sie das Schreiben erneut, oder benachrichtigen Sie auf anderem Weg.",
         badge="Zurückgekommen",
         kind="danger",
         url=reverse("meetings:proof", args=[meeting.pk]),

@@ -141,6 +141,11 @@ def may_read_proof(person: Reader, meeting: Meeting) -> bool:
     return is_office(person, meeting.organization_id)
 
 
+def may_send_again(person: Reader, meeting: Meeting) -> bool:
+    """Send one person the letter once more: the Verwaltung, as long as the meeting is ahead."""
+    return may_read_proof(person, meeting) and is_coming_up(meeting)
+
+
 def may_read_attendance(person: Reader, meeting: Meeting) -> bool:
     return is_member(person, meeting.organization_id)
 

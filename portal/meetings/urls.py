@@ -52,6 +52,7 @@ urlpatterns = [
     path("sitzungen/<uuid:pk>/zustellung/", proof.proof, name="proof"),
     path("sitzungen/<uuid:pk>/zustellung.pdf", proof.proof_pdf, name="proof_pdf"),
     path("zustellung/<uuid:pk>/", proof.delivery, name="delivery"),
+    path("zustellung/<uuid:pk>/erneut/", proof.send_again, name="send_again"),
     path("zustellung/<uuid:pk>/adresse/", proof.address_works, name="address_works"),
     path("zustellung/<uuid:pk>/zuruecknehmen/", proof.delivery_reopen, name="delivery_reopen"),
     path("sitze/<uuid:pk>/", seats.seat, name="seat"),

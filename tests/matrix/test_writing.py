@@ -83,6 +83,7 @@ N6 change final minutes               |  -  -  -  -  -  -  -  -  -  -  -  -  -  
 T  change a topic                     |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
 L1 note another way                   |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
 L1 take that note back                |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
+L1 send a letter again                |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
 L1 send a mail again                  |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
 """
 
@@ -125,6 +126,11 @@ def to_write(name: str) -> Callable[[World], Typed]:
         return "minutes:entry", entry, typed_entry(entry, text="Neu")
 
     return form
+
+
+def letter_again(world: World) -> Typed:
+    letter = world.ahead.deliveries.filter(person=world["DE"]).latest("written_at")
+    return "meetings:send_again", letter, {"address": letter.address}
 
 
 def to_note(*, noted: bool) -> Callable[[World], Typed]:
@@ -188,6 +194,7 @@ FORMS: dict[str, Callable[[World], Typed]] = {
     ),
     "note another way": to_note(noted=False),
     "take that note back": to_note(noted=True),
+    "send a letter again": letter_again,
     "send a mail again": lambda world: ("office:retry", Message.objects.get(status="failed"), {}),
 }
 

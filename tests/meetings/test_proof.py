@@ -160,7 +160,7 @@ def test_page_takes_the_same_queries_for_any_number(client, meeting, staff, coun
                         noted_at=timezone.now(), noted_by=staff)  # fmt: skip
     client.force_login(staff)
     client.get(url("proof", meeting))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(url("proof", meeting))
 
 

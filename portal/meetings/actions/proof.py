@@ -28,6 +28,7 @@ class Receipt:
     delivery: Delivery
     message: Message | None
     is_unreachable: bool = False  # mail to the address came back for good, and nobody has seen to it
+    is_newest: bool = False  # nothing was written to the person about the meeting since
 
     @property
     def handed_at(self) -> datetime | None:
@@ -81,7 +82,7 @@ class Issue:
 def issues(meeting: Meeting) -> list[Issue]:
     """Every letter about the meeting, by revision, the newest first."""
     rows = meeting.deliveries.select_related("person", "noted_by").order_by("-revision", "person__sort_key", "pk")
-    receipts = _receipts(list(rows))
+    receipts = _receipts(list(rows), rows)
     revisions = meeting.revisions.select_related("created_by").defer("snapshot", "invitation_pdf")
     known = {revision.number: revision for revision in revisions}
     groups = groupby(receipts, key=lambda receipt: receipt.delivery.revision)
@@ -90,10 +91,12 @@ def issues(meeting: Meeting) -> list[Issue]:
 
 def receipt(delivery: Delivery) -> Receipt:
     """The same for one letter."""
-    return _receipts([delivery])[0]
+    return _receipts([delivery], Delivery.objects.filter(meeting=delivery.meeting_id, person=delivery.person_id))[0]
 
 
-def _receipts(deliveries: list[Delivery]) -> list[Receipt]:
+def _receipts(deliveries: list[Delivery], about: Iterable[Delivery]) -> list[Receipt]:
+    """With what the outbox knows, and which of them is the newest to its person of all `about` the meeting."""
+    newest = {row.person_id: row.pk for row in sorted(about, key=lambda row: (row.written_at, row.revision))}
     wanted = [delivery.message for delivery in deliveries if delivery.message]
     mails = Message.objects.defer("text", "html", "calendar").in_bulk(wanted, field_name="uuid")
     marked = UnreachableAddress.objects.filter(address__in={delivery.address.lower() for delivery in deliveries})
@@ -103,6 +106,7 @@ def _receipts(deliveries: list[Delivery]) -> list[Receipt]:
             delivery,
             mails.get(delivery.message) if delivery.message else None,
             delivery.address.lower() in unreachable,
+            newest.get(delivery.person_id) == delivery.pk,
         )
         for delivery in deliveries
     ]

@@ -36,7 +36,7 @@ def _row(receipt: Receipt) -> ProofRow:
     by_link = " (über den Link)" if delivery.opened_by_link else ""
     return ProofRow(
         name=str(delivery.person),
-        what=f"{delivery.kind} an {delivery.address}" if delivery.address else delivery.kind,
+        what=f"{delivery.title} an {delivery.address}" if delivery.address else delivery.title,
         written=_moment(delivery.written_at),
         handed=_moment(receipt.handed_at) if receipt.handed_at else STATES.get(receipt.state, ""),
         server=_server(receipt),

@@ -105,10 +105,6 @@ def as_sent(sent: Revision, meeting: Meeting, sight: Sight) -> bytes:
         return bytes(sent.invitation_pdf)
     note = f"{sent.number}. Fassung." if sent.number > 1 else ""
     items = changes.items_of(sent.snapshot, sight)
-    reason = sent.supplement_reason
-    if reason:
-        old = meeting.revisions.values_list("snapshot", flat=True).get(number=sent.number - 1)
-        reason = _told_of(changes.added(old, sent.snapshot), items, reason)
     return pdf.invitation(
         meeting,
         items,
@@ -116,8 +112,16 @@ def as_sent(sent: Revision, meeting: Meeting, sight: Sight) -> bytes:
         issued=sent.created_at,
         version_note=note,
         late_reason=sent.late_reason,
-        supplement_reason=reason,
+        supplement_reason=reason_of_supplement(sent, meeting, items),
     ).pdf
+
+
+def reason_of_supplement(sent: Revision, meeting: Meeting, items: Iterable[AgendaItem]) -> str:
+    """Why the Nachtrag of a revision came late, for those who read at least one of its items."""
+    if not sent.supplement_reason:
+        return ""
+    old = meeting.revisions.values_list("snapshot", flat=True).get(number=sent.number - 1)
+    return _told_of(changes.added(old, sent.snapshot), items, sent.supplement_reason)
 
 
 def _planned(meeting: Meeting, wanted: dict[str, Any]) -> Meeting:

@@ -4,7 +4,9 @@ from portal.mail.models import Message
 from portal.meetings.models import Attendance, Delivery
 
 
-def note(attendance: Attendance, *, key: str, kind: str, message: Message | None) -> None:
+def note(
+    attendance: Attendance, *, key: str, kind: str, message: Message | None, repeats: Delivery | None = None
+) -> None:
     """Once for each key, in the transaction that writes the letter; without a mail too, since that has to be seen."""
     meeting = attendance.meeting
     delivery = Delivery(
@@ -12,6 +14,7 @@ def note(attendance: Attendance, *, key: str, kind: str, message: Message | None
         meeting=meeting,
         person=attendance.person,
         kind=kind,
+        repeats=repeats,
         revision=meeting.revision,
         sequence=meeting.sequence,
         start=meeting.start,

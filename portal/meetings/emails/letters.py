@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from portal.mail import addresses, outbox
 from portal.mail.models import Message
 from portal.meetings.emails import deliveries
-from portal.meetings.models import AgendaItem, Attendance, Meeting
+from portal.meetings.models import AgendaItem, Attendance, Delivery, Meeting
 from portal.members.models import Person, Role
 from portal.ui.templatetags.ui import clock, day
 
@@ -90,6 +90,19 @@ def other_part(letter: Letter) -> None:
     _put_letter(letter, key=key, kind="Änderung", subject=changed_subject(meeting), template="changed")
 
 
+def again(letter: Letter, *, repeats: Delivery, delegate: Person | None) -> None:
+    """The invitation as it stands, to somebody whom that letter did not reach; a deputy is told for whom."""
+    _put_letter(
+        letter,
+        key=f"again:{repeats.pk}",
+        kind="Einladung",
+        subject=f"Noch einmal: {invitation_subject(letter.attendance.meeting)}",
+        template="again",
+        repeats=repeats,
+        delegate=delegate,
+    )
+
+
 def invitation_subject(meeting: Meeting) -> str:
     return f"Einladung: {dated(meeting)}"
 
@@ -162,7 +175,16 @@ def _key(letter: Letter) -> str:
     return f"invitation:{meeting.pk}:{meeting.revision}:{letter.attendance.person_id}"
 
 
-def _put_letter(letter: Letter, *, kind: str, subject: str, template: str, key: str = "", **context: object) -> None:
+def _put_letter(
+    letter: Letter,
+    *,
+    kind: str,
+    subject: str,
+    template: str,
+    key: str = "",
+    repeats: Delivery | None = None,
+    **context: object,
+) -> None:
     attendance, meeting = letter.attendance, letter.attendance.meeting
     file = outbox.Attachment(PDF_NAME.format(meeting=meeting), "application/pdf", letter.pdf)
     put(
@@ -175,6 +197,7 @@ def _put_letter(letter: Letter, *, kind: str, subject: str, template: str, key: 
         attachments=[file],
         not_after=meeting.start,
         proves=True,
+        repeats=repeats,
         agenda=agenda(letter.items),
         changes=letter.changes,
         supplement_reason=letter.supplement_reason,
@@ -193,13 +216,17 @@ def put(
     attachments: Sequence[outbox.Attachment] = (),
     not_after: datetime | None = None,
     proves: bool = False,
+    repeats: Delivery | None = None,
     **context: object,
 ) -> Message | None:
-    """One mail to one reader, if mail reaches them at all; what `proves` belongs to the Zustellnachweis."""
+    """One mail to one reader, if mail reaches them at all; what `proves` belongs to the Zustellnachweis.
+
+    `repeats` is the letter that this one sends once more.
+    """
     meeting, person = attendance.meeting, attendance.person
     if not is_reachable(person):
         if proves:
-            deliveries.note(attendance, key=key, kind=kind, message=None)
+            deliveries.note(attendance, key=key, kind=kind, message=None, repeats=repeats)
         return None
     message = outbox.put(
         key=key,
@@ -219,7 +246,7 @@ def put(
         not_after=not_after,
     )
     if proves:
-        deliveries.note(attendance, key=key, kind=kind, message=message)
+        deliveries.note(attendance, key=key, kind=kind, message=message, repeats=repeats)
     return message
 
 

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from portal.mail.models import Message
 from portal.meetings.models.meeting import Meeting
@@ -16,9 +16,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(Q(opened_at=None) | Q(opened_by_link=True))
 
     def unreached(self) -> "DeliveryQuerySet":
-        """Letters that came back, to people who have shown no other sign of having got them and were not told."""
+        """Letters that came back, to people who gave no other sign, were not told, and were not written to again."""
         returned = Message.objects.exclude(returned_at=None).values("uuid")
-        return self.filter(message__in=returned, way="", opened_at=None, answered_at=None)
+        later = Delivery.objects.filter(meeting=OuterRef("meeting"), person=OuterRef("person"))
+        written_again = later.filter(repeats__isnull=False, written_at__gt=OuterRef("written_at"))
+        silent = self.filter(message__in=returned, way="", opened_at=None, answered_at=None)
+        return silent.exclude(Exists(written_again))
 
 
 class Delivery(models.Model):
@@ -37,6 +40,9 @@ class Delivery(models.Model):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="deliveries", verbose_name="Sitzung")
     person = models.ForeignKey(Person, models.PROTECT, related_name="deliveries", verbose_name="Person")
     kind = models.CharField("Art", max_length=40)
+    repeats = models.OneToOneField(
+        "self", models.CASCADE, null=True, related_name="repetition", verbose_name="wiederholt das Schreiben"
+    )
     revision = models.PositiveSmallIntegerField("Fassung")
     sequence = models.PositiveSmallIntegerField("Stand des Termins")
     start = models.DateTimeField("Beginn der Sitzung, wie mitgeteilt")
@@ -89,4 +95,9 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} an {self.person}, {self.meeting}"
+        return f"{self.title} an {self.person}, {self.meeting}"
+
+    @property
+    def title(self) -> str:
+        """What kind of letter it was, and whether it went out once more."""
+        return f"{self.kind}, erneut" if self.repeats_id else self.kind

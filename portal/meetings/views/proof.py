@@ -11,8 +11,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.meetings import rules
+from portal.meetings.actions import again, proof_paper
 from portal.meetings.actions import proof as actions
-from portal.meetings.actions import proof_paper
 from portal.meetings.forms.proof import OtherWayForm
 from portal.meetings.models import Delivery, Meeting
 from portal.meetings.views.invitation import file_only
@@ -23,7 +23,10 @@ from portal.pdf.engine import PdfError
 def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Every letter about the meeting, by revision and person."""
     meeting = _meeting(request, pk)
-    return render(request, "meetings/proof.html", {"meeting": meeting, "issues": actions.issues(meeting)})
+    issues = actions.issues(meeting)
+    receipts = [receipt for issue in issues for receipt in issue.receipts]
+    offered = again.offered(meeting, receipts, by=request.user)
+    return render(request, "meetings/proof.html", {"meeting": meeting, "issues": issues, "offered": offered})
 
 
 @require_safe
@@ -57,7 +60,14 @@ def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, f"Vermerkt: {row.person} ist auf anderem Weg benachrichtigt.")
             return redirect(_page(row))
-    context = {"meeting": row.meeting, "receipt": actions.receipt(row), "form": form, "cancel_url": _page(row)}
+    receipt = actions.receipt(row)
+    context = {
+        "meeting": row.meeting,
+        "receipt": receipt,
+        "form": form,
+        "offered": again.offered(row.meeting, [receipt], by=request.user),
+        "cancel_url": _page(row),
+    }
     return render(request, "meetings/delivery.html", context, status=status)
 
 
@@ -68,6 +78,26 @@ def delivery_reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     if actions.take_back_other_way(row, by=request.user):
         messages.success(request, "Der Vermerk ist zurückgenommen.")
     return redirect("meetings:delivery", row.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send the newest letter once more to the person of this one, after saying to which address."""
+    row, refused = _delivery(request, pk), ""
+    if request.method == "POST":
+        try:
+            again.send(row, by=request.user, address=request.POST.get("address", ""))
+        except ValidationError as refusal:
+            refused = refusal.messages[0]
+        else:
+            messages.success(request, f"Die Einladung geht noch einmal an {row.person}.")
+            return redirect(_page(row))
+    context = {"meeting": row.meeting, "delivery": row, "refused": refused, "plan": None, "cancel_url": _page(row)}
+    try:
+        context["plan"] = again.plan(row, by=request.user)
+    except ValidationError as obstacle:
+        context["refused"] = obstacle.messages[0]
+    return render(request, "meetings/send_again.html", context, status=409 if refused else 200)
 
 
 @require_POST
