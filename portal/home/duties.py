@@ -1,6 +1,7 @@
 """What waits for a person: each duty with the one button that does it."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -20,6 +21,7 @@ from portal.minutes.rules import may_open_minutes, may_write
 from portal.ui.templatetags.ui import clock, day
 
 KINDS = ("danger", "warning", "info", "success", "neutral")  # what burns comes first
+PLANNED = timedelta(days=100)  # a draft farther ahead is planned; nobody has to act
 State = Meeting.State
 
 
@@ -119,8 +121,8 @@ def _empty_seat(seat: Seat) -> Duty:
 
 
 def _in_the_works(person: Person, groups: list[UUID]) -> QuerySet[Meeting]:
-    """Drafts, meetings that are over but not closed, and for the clerk those without final minutes."""
-    works = Q(state=State.DRAFT) | Q(state__in=[State.INVITED, State.RUNNING], end__lte=timezone.now())
+    """Drafts of the next weeks, meetings that are over but not closed, and for the clerk those without final minutes."""
+    works = Q(state=State.DRAFT, start__lt=timezone.now() + PLANNED) | Q(state__in=[State.INVITED, State.RUNNING], end__lte=timezone.now())
     written_by = [group for group in groups if is_clerk(person, group)]
     works |= Q(organization__in=written_by, state__in=[State.RUNNING, State.FINISHED]) & ~Q(minutes__state="final")
     meetings = Meeting.objects.visible_to(person).filter(works, organization__in=groups).order_by("start")

@@ -160,6 +160,16 @@ def test_what_burns_comes_first_and_the_list_stays_short(client, lead, group, dr
     assert "Und 3 weitere." in response.content.decode()
 
 
+def test_draft_of_a_series_waits_for_nobody_until_its_time_comes(duties_of, lead, draft):
+    shown = []
+    for days in (99, 101):
+        Meeting.objects.filter(pk=draft.pk).update(
+            start=timezone.now() + timedelta(days=days), end=timezone.now() + timedelta(days=days + 1)
+        )
+        shown.append(len(duties_of(lead)))
+    assert shown == [1, 0]
+
+
 @pytest.mark.parametrize("name", [*MEMBERS, "former", "second_group_member", "guest"])
 def test_date_poll_waits_for_those_who_are_asked(duties_of, person_of, group, delegate, lead, name):
     poll = DatePollFactory(organization=group, title="Klausur", asked=[lead, delegate])
