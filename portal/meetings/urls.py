@@ -73,5 +73,6 @@ urlpatterns = [
     path("terminumfragen/<uuid:pk>/beenden/", polls.call_off, name="poll_call_off"),
     path("terminantwort/<str:token>/", polls.answer, name="poll_answer"),
     path("antwort/<str:token>/", replies.answer, name="answer"),
+    path("kalender/oeffentlich/<uuid:pk>.ics", feed.public_feed, name="public_feed"),
     path("kalender/<str:token>.ics", feed.feed, name="feed"),
 ]

@@ -28,6 +28,7 @@ urlpatterns = [
     path("verwaltung/personen/<uuid:pk>/auskunft/", privacy.export, name="export"),
     path("verwaltung/personen/<uuid:pk>/loeschen/", privacy.erase, name="erase"),
     path("mitglieder/geschaeftsordnung/<uuid:pk>/", procedure.procedure, name="procedure"),
+    path("mitglieder/geschaeftsordnung/<uuid:pk>/kalender/", procedure.public_calendar, name="public_calendar"),
     path("mitglieder/wahlperiode/<uuid:pk>/", procedure.term, name="term"),
     path("verwaltung/angaben/", body.body, name="body"),
     path("verwaltung/verlauf/", trail.trail, name="trail"),

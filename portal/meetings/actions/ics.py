@@ -36,23 +36,42 @@ def file(meeting: Meeting, items: Iterable[AgendaItem]) -> bytes:
 
 def feed(name: str, meetings: Iterable[Meeting]) -> bytes:
     """A calendar to subscribe to, which others may host: time, place, public items, and that there is another part."""
+    return ical.feed(name, [(_own_event(m), m.state == Meeting.State.CANCELLED) for m in meetings])
+
+
+def public_feed(name: str, meetings: Iterable[Meeting]) -> bytes:
+    """The same for strangers: without the page in the portal, which asks for a sign-in."""
     return ical.feed(name, [(_public_event(m), m.state == Meeting.State.CANCELLED) for m in meetings])
 
 
-def _public_event(meeting: Meeting) -> ical.Event:
-    """The meeting as a stranger may read it; equal bytes as long as the meeting is the same."""
-    event = _event(meeting, None, _public_description(meeting))
-    called_off = "ABGESAGT: " if meeting.state == Meeting.State.CANCELLED else ""
-    return replace(event, summary=f"{called_off}{event.summary}", stamp=meeting.modified)
-
-
-def _public_description(meeting: Meeting) -> str:
-    items = list(meeting.items.all())
-    titles = [line(item) for item in items if item.visibility == Visibility.PUBLIC]
-    hidden = ["Nichtöffentlicher Teil"] if len(titles) < len(items) else []
-    agenda = "\n".join(["Tagesordnung", *titles, *hidden]) if items else ""
+def _own_event(meeting: Meeting) -> ical.Event:
+    """What a stranger may read, and where the person finds the rest."""
     page = f"Im Portal: {settings.BASE_URL}{meeting.get_absolute_url()}"
-    return "\n\n".join(part for part in (agenda, page) if part)
+    description = "\n\n".join(part for part in (_public_agenda(meeting), page) if part)
+    return replace(_open_event(meeting, description), stamp=meeting.modified)
+
+
+def _public_event(meeting: Meeting) -> ical.Event:
+    """Nothing in it moves when only the other part of the agenda changes."""
+    said = (meeting.invited_at, meeting.cancelled_at, *(item.modified for item in _public_items(meeting)))
+    return replace(_open_event(meeting, _public_agenda(meeting)), url="", stamp=max(filter(None, said)))
+
+
+def _open_event(meeting: Meeting, description: str) -> ical.Event:
+    """Time and place for everybody; equal bytes as long as the meeting is the same."""
+    event = _event(meeting, None, description)
+    called_off = "ABGESAGT: " if meeting.state == Meeting.State.CANCELLED else ""
+    return replace(event, summary=f"{called_off}{event.summary}")
+
+
+def _public_agenda(meeting: Meeting) -> str:
+    titles = [line(item) for item in _public_items(meeting)]
+    hidden = ["Nichtöffentlicher Teil"] if len(titles) < len(meeting.items.all()) else []
+    return "\n".join(["Tagesordnung", *titles, *hidden]) if titles or hidden else ""
+
+
+def _public_items(meeting: Meeting) -> list[AgendaItem]:
+    return [item for item in meeting.items.all() if item.visibility == Visibility.PUBLIC]
 
 
 def uid_of(meeting: Meeting) -> str:

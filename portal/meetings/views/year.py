@@ -66,6 +66,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "today": today,
         "known_until": almanac.known_until() if date(year, 12, 31) > almanac.known_until() else None,
         "only_group": only_group(request.user),
+        "calendars": request.user.public_calendars,
         "may_schedule": bool(groups_where_office(request.user)),
     }
     return render(request, "meetings/year.html", context)

@@ -1,4 +1,4 @@
-"""The Geschäftsordnung of a working group: set for days to come, never for days gone by."""
+"""The Geschäftsordnung of a working group, set for days to come and never for days gone by; its public calendar."""
 
 from datetime import date
 from typing import TypedDict, Unpack
@@ -52,3 +52,16 @@ def set_rules(
         **figures,
     )
     return rules
+
+
+@transaction.atomic
+def switch_public_calendar(organization: Organization, *, by: Person, on: bool) -> bool:
+    """Open or close the calendar that anybody may subscribe to; False if it is so already."""
+    current = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    if current.has_public_calendar == on:
+        return False
+    current.has_public_calendar = on
+    current.save(update_fields=["has_public_calendar", "modified"])
+    verb = "Öffentlicher Kalender eingeschaltet" if on else "Öffentlicher Kalender ausgeschaltet"
+    trail.record(actor=by, verb=verb, thing=current, organization=current.pk)
+    return True

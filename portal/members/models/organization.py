@@ -1,8 +1,10 @@
 from datetime import date
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 
@@ -94,6 +96,7 @@ class Organization(models.Model):
     )
     start_date = models.DateField("besteht seit", null=True, blank=True)
     end_date = models.DateField("besteht bis", null=True, blank=True)
+    has_public_calendar = models.BooleanField("öffentlicher Kalender", default=False, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 
@@ -116,6 +119,11 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def public_calendar_address(self) -> str:
+        """Where anybody subscribes to the public meetings, as long as the lead has opened that calendar."""
+        return settings.BASE_URL + reverse("meetings:public_feed", args=[self.pk])
 
     @cached_property
     def rules_history(self) -> "list[RulesOfProcedure]":

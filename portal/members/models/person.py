@@ -14,6 +14,7 @@ from portal.members.models.token import hash_of, new_token
 
 if TYPE_CHECKING:
     from portal.members.models.membership import Membership
+    from portal.members.models.organization import Organization
 
 
 def sort_key(text: str) -> str:
@@ -128,6 +129,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def current_memberships(self) -> "list[Membership]":
         """Today's memberships, read once per request; working groups first in order of appointment."""
         return list(self.memberships.current().select_related("organization", "on_behalf_of").order_by("start_date"))
+
+    @property
+    def public_calendars(self) -> "list[Organization]":
+        """Those of the person's working groups today whose public calendar is open."""
+        groups = {seat.organization_id: seat.organization for seat in self.current_memberships}
+        return [group for group in groups.values() if group.has_public_calendar]
 
 
 class Invitation(models.Model):

@@ -47,6 +47,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     token = actions.open_feed(request.user) if request.method == "POST" else ""
     context = {
         "feed": CalendarFeed.objects.filter(person=request.user).first(),
+        "calendars": request.user.public_calendars,
         "address": settings.BASE_URL + reverse("meetings:feed", args=[token]) if token else "",
     }
     return render(request, "members/feed.html", context)

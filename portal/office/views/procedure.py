@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
+from django.views.decorators.http import require_POST
 
 from portal.members import rules
-from portal.members.actions.procedure import set_rules
+from portal.members.actions.procedure import set_rules, switch_public_calendar
 from portal.members.models import Organization, RulesOfProcedure
 from portal.office.actions.term import change_term
 from portal.office.forms.procedure import RulesForm
@@ -33,6 +34,16 @@ def procedure(request: HttpRequest, pk: UUID) -> HttpResponse:
     every = group.rules_of_procedure.order_by("-valid_from")
     context = {"group": group, "form": form, "every": every, "now": now, "today": localdate()}
     return render(request, "office/procedure.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def public_calendar(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Open or close the calendar of the public meetings; the button says which."""
+    group = _led(request, pk)
+    on = request.POST.get("step") == "on"
+    if switch_public_calendar(group, by=request.user, on=on):
+        messages.success(request, f"Der öffentliche Kalender ist {'eingeschaltet' if on else 'ausgeschaltet'}.")
+    return redirect("office:procedure", group.pk)
 
 
 def term(request: HttpRequest, pk: UUID) -> HttpResponse:
