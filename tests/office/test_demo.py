@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from portal.mail.models import Message
 from portal.meetings.models import AgendaItem, Comment, DatePoll, Meeting
@@ -83,6 +84,16 @@ def test_demo_tells_of_a_year_in_every_state(db):
         "CalendarFeed",
         "CommentVersion",
     ]
+
+
+def test_demo_has_planned_a_series_of_second_tuesdays(db):
+    play(seed=1)
+    group = Organization.objects.get(short_name="AK Digital")
+    drafts = Meeting.objects.filter(organization=group, state="draft").order_by("start")
+    days = [timezone.localdate(draft.start) for draft in drafts]
+    assert [day.isoformat() for day in days] == ["2027-01-12", "2027-03-09", "2027-04-13", "2027-05-11", "2027-06-08"]
+    assert [draft.items.count() for draft in drafts][2:] == [3, 3, 3]
+    assert list(drafts.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
 
 
 def test_demo_has_a_second_working_group_that_shares_one_delegate(db):

@@ -5,6 +5,7 @@ from random import Random
 
 from django.db import transaction
 
+from portal.members.actions.procedure import switch_public_calendar
 from portal.members.models import Body, Organization, Person
 from portal.office.demo import people, polls, second, traces
 from portal.office.demo.ids import new_id
@@ -27,8 +28,11 @@ def play(*, seed: int, large: bool = False) -> list[dict[str, str]]:
     casting = people.Casting(rng)
     cast = people.cast(rng, casting)
     topics = add_matters(cast.group, responsible=cast.staff, new_id=partial(new_id, rng))
-    Calendar(rng, cast, topics).fill()
+    calendar = Calendar(rng, cast, topics)
+    calendar.fill()
     polls.find_dates(rng, cast)
+    calendar.plan_ahead()
+    switch_public_calendar(cast.group, by=cast.lead, on=True)
     neighbours = second.cast(rng, casting, cast)
     second.SmallCalendar(rng, neighbours, second.topics(rng, neighbours)).fill()
     traces.leave(rng, cast.lead)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from itertools import count, filterfalse, islice
 from random import Random
 
 from dateutil.relativedelta import TU, relativedelta
 from django.utils import timezone
 
-from portal.meetings import pdf
+from portal.meetings import almanac, pdf
 from portal.meetings.actions import changes, comments, invitation, replies
 from portal.meetings.models import (
     AgendaItem,
@@ -43,6 +44,7 @@ State = Meeting.State
 Answer = Attendance.Answer
 PAST_MONTHS = (11, 9, 8, 6, 3, 1)  # one for each of AGENDAS; the meeting four months ago was cancelled
 CANCELLED_MONTH = 4
+PLANNED = 3  # drafts that a series has left
 ANSWER_PREFIX = "@ "  # such a comment of texts.py is an answer of the Verwaltung to the one before
 
 
@@ -138,6 +140,14 @@ class Calendar:
         last = Meeting.objects.filter(state=State.INVITED).latest("start")
         for months, matters in ((1, CONTINUED), (3, CONTINUED[1:])):
             self._meeting(second_tuesday(months_away=months, base=last.start.date()), State.DRAFT, matters)
+
+    def plan_ahead(self) -> None:
+        """The next days of the rhythm as drafts with the standing items, none in the school holidays."""
+        last = Meeting.objects.filter(organization=self.cast.group, state=State.DRAFT).latest("start")
+        base = timezone.localdate(last.start)
+        days = (second_tuesday(months_away=months, base=base) for months in count(1))
+        for start in islice(filterfalse(_is_free_of_school, days), PLANNED):
+            self._meeting(start, State.DRAFT, ())
 
     def _meeting(
         self, start: datetime, state: str, matters: Iterable[Matter], *, invited_before: int = 0, **fields
@@ -242,6 +252,11 @@ def second_tuesday(*, months_away: int, base: date | None = None) -> datetime:
     """17:00 in Berlin on the second Tuesday of the month that lies so many months from `base` (today without)."""
     day = (base or timezone.localdate()) + relativedelta(months=months_away, day=1, weekday=TU(2))
     return timezone.make_aware(datetime.combine(day, time(17)))
+
+
+def _is_free_of_school(start: datetime) -> bool:
+    day = timezone.localdate(start)
+    return bool(almanac.public_holiday(day) or almanac.school_break(day))
 
 
 def _agenda(matters: Iterable[Matter]) -> list[Matter]:
