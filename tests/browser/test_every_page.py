@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.urls import resolve, reverse
 
 from portal.mail.models import Message
+from portal.meetings.emails import comment_posted
 from portal.meetings.models import Comment
 from portal.members.actions.seats import appoint
 from portal.members.models import Organization, Person, Role
@@ -139,7 +140,9 @@ def people(tmp_path):
     newcomer = Person(email="neu@example.org", first_name="Neu", last_name="Hinzu", salutation="Frau")
     appoint(Organization.objects.get(short_name="AK Digital"), by=people["lead"], person=newcomer, role=Role.STAFF)
     Message.objects.filter(pk=Message.objects.earliest("pk").pk).update(status=Message.Status.FAILED)
-    people["delegate"] = Comment.objects.filter(item__meeting__state="invited", parent=None).first().author
+    comment = Comment.objects.filter(item__meeting__state="invited", parent=None).first()
+    people["delegate"] = comment.author
+    comment_posted(comment)
     return people | {"anonymous": None}
 
 

@@ -38,3 +38,7 @@ def test_facts_are_a_table_and_lines():
     message = put(context={"facts": [("Wann", "26. November 2026"), ("Wo", "Rathaus\nRaum 204")]})
     assert "Wann: 26. November 2026\nWo: Rathaus\nRaum 204\n" in message.text
     assert "Rathaus<br>Raum 204" in message.html
+
+
+def test_long_words_break_instead_of_widening_the_mail():
+    assert "overflow-wrap: anywhere" in put().html

@@ -41,6 +41,18 @@ def by(days=0, hours=0):
     return timedelta(days=days, hours=hours)
 
 
+def test_whoever_has_gone_reads_of_the_date_they_knew(invited, lead, delegate):
+    old = invited.start
+    delegate.memberships.update(end_date=timezone.localdate(old) + by(days=1))
+    move(invited, lead, start=old + by(days=7), end=invited.end + by(days=7))
+    mail = mail_to(delegate, kind="Abmeldung")
+    assert day(timezone.localtime(old)) in mail.subject
+    assert day(timezone.localtime(old)) in mail.text
+    event = event_of(mail)
+    assert (event["DTSTART"].dt, event["SEQUENCE"]) == (old.replace(microsecond=0), invited.sequence)
+    assert event["DESCRIPTION"] == "Dieser Termin entfällt."
+
+
 def test_move_keeps_the_uid_counts_up_and_asks_again(invited, lead, delegate):
     first = event_of(mail_to(delegate))
     old, new = invited.start, invited.start + by(days=7)

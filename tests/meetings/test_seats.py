@@ -16,6 +16,7 @@ from portal.meetings.actions.seats import Represented
 from portal.meetings.models import Meeting, SeatStep
 from portal.meetings.tasks import remind, tend_seats
 from portal.members.models import Person, RulesOfProcedure
+from portal.ui.templatetags.ui import day
 from tests.factories import AttendanceFactory
 from tests.meetings.letters import event_of, mail_to, mails, readers
 from tests.meetings.seating import pass_on, row, says, seat, story
@@ -264,11 +265,13 @@ def test_move_to_another_time_gives_every_seat_back(meeting, asked, lead, delega
     says(meeting, second, "accepted")
     Message.objects.all().delete()
     meeting.refresh_from_db()
-    start = meeting.start + timedelta(days=7)
+    old, start = timezone.localtime(meeting.start), meeting.start + timedelta(days=7)
     place = {"location": meeting.location, "format": meeting.format, "video_url": meeting.video_url}
     invitation.move(meeting, by=lead, version=meeting.version, start=start, end=start + timedelta(hours=2), **place)
     mail = mail_to(second)
     assert (mail.calendar_method, "ist verlegt" in mail.text) == ("CANCEL", True)
+    assert day(old) in mail.subject
+    assert event_of(mail)["DTSTART"].dt == old.replace(microsecond=0)
     found = seat(Meeting.objects.get(), fraktion)
     assert (found.called_in, found.delegate.answer, found.tried) == (None, "", set())
     pass_on(meeting, delegate)

@@ -12,6 +12,7 @@ from portal.meetings import ical
 from portal.meetings.emails import answer_url, line, reply_address
 from portal.meetings.models import AgendaItem, Attendance, Meeting, Visibility
 
+CALLED_OFF = "Dieser Termin entfällt."
 PARTSTAT: dict[str, ical.PartStat] = {"": "NEEDS-ACTION", "accepted": "ACCEPTED", "declined": "DECLINED"}
 
 
@@ -23,8 +24,9 @@ def request(attendance: Attendance, items: Iterable[AgendaItem]) -> Calendar:
 
 
 def cancellation(attendance: Attendance, *, sequence: int, reason: str = "") -> Calendar:
-    """What takes the entry out of the attendee's calendar."""
-    event = _event(attendance.meeting, attendance, reason, sequence)
+    """What takes the entry out of the attendee's calendar; some programs show its description instead of the mail."""
+    description = "\n\n".join(part for part in (CALLED_OFF, reason) if part)
+    event = _event(attendance.meeting, attendance, description, sequence)
     return Calendar("CANCEL", ical.calendar(event, method="CANCEL"))
 
 

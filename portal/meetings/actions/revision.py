@@ -62,10 +62,13 @@ def send(
         sight: _edition(planned, old, new, sight, by=by, supplement_reason=supplement_reason) for sight in sights
     }
     with transaction.atomic():
-        planned.sequence = _hold(meeting, planned, wanted, version, new).sequence
+        stored = _hold(meeting, planned, wanted, version, new)
+        stored.revision = planned.revision
+        known = copy.copy(stored)
         if ask_again:
-            seats.start_over(planned)
-        else:
+            seats.start_over(stored)
+        planned.sequence = stored.sequence
+        if not ask_again:
             seats.settle(planned)
         people = circle.around(planned)
         if not sights.issuperset(people.sights.values()):
@@ -79,7 +82,7 @@ def send(
         if ask_again:
             asked = planned.attendances.filter(invited_at__isnull=False)
             asked.update(answer="", answered_at=None, note="", invited_at=revision.created_at)
-        _post(planned, people, editions, post)
+        _post(planned, people, editions, post, known)
         detail = {"revision": planned.revision, "people": len(people.stay) + len(people.new)}
         trail.record(actor=by, verb=verb, thing=planned, organization=planned.organization_id, **detail)
     return revision
@@ -209,8 +212,8 @@ def _freeze(planned: Meeting, new: changes.Snapshot, whole: Edition, by: Person)
     )
 
 
-def _post(planned: Meeting, people: circle.Circle, editions: dict[Sight, Edition], post: Post) -> None:
-    """One mail to each who has something to learn."""
+def _post(planned: Meeting, people: circle.Circle, editions: dict[Sight, Edition], post: Post, known: Meeting) -> None:
+    """One mail to each who has something to learn; whoever has gone reads of the meeting as it is `known` to them."""
     new = {row.person_id for row in people.new}
     for row in _asked(planned):
         edition = editions[people.sight_of(row)]
@@ -228,8 +231,9 @@ def _post(planned: Meeting, people: circle.Circle, editions: dict[Sight, Edition
                 welcome_guest(row.person, occasion=planned.label, group=planned.organization)
         elif edition.changes:
             post(letter)
+    known.sequence = planned.sequence
     for row in people.gone:
-        row.meeting = planned
+        row.meeting = known
         emails.released(row, calendar=ics.cancellation(row, sequence=planned.sequence))
 
 
