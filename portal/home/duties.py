@@ -122,7 +122,9 @@ def _empty_seat(seat: Seat) -> Duty:
 
 def _in_the_works(person: Person, groups: list[UUID]) -> QuerySet[Meeting]:
     """Drafts of the next weeks, meetings that are over but not closed, and for the clerk those without final minutes."""
-    works = Q(state=State.DRAFT, start__lt=timezone.now() + PLANNED) | Q(state__in=[State.INVITED, State.RUNNING], end__lte=timezone.now())
+    works = Q(state=State.DRAFT, start__lt=timezone.now() + PLANNED) | Q(
+        state__in=[State.INVITED, State.RUNNING], end__lte=timezone.now()
+    )
     written_by = [group for group in groups if is_clerk(person, group)]
     works |= Q(organization__in=written_by, state__in=[State.RUNNING, State.FINISHED]) & ~Q(minutes__state="final")
     meetings = Meeting.objects.visible_to(person).filter(works, organization__in=groups).order_by("start")

@@ -38,6 +38,8 @@ OF_EACH_KIND = {
 }  # of the others one
 WITH_ARGUMENTS = {
     "meetings:answer",
+    "meetings:feed",
+    "meetings:public_feed",
     "meetings:poll_answer",
     "members:accept",
     "members:unsubscribe",
