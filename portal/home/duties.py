@@ -121,7 +121,7 @@ def _empty_seat(seat: Seat) -> Duty:
 
 
 def _in_the_works(person: Person, groups: list[UUID]) -> QuerySet[Meeting]:
-    """Drafts of the next weeks, meetings that are over but not closed, and for the clerk those without final minutes."""
+    """Drafts of the next weeks, meetings over but not closed, and for the clerk those without final minutes."""
     works = Q(state=State.DRAFT, start__lt=timezone.now() + PLANNED) | Q(
         state__in=[State.INVITED, State.RUNNING], end__lte=timezone.now()
     )
