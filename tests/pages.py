@@ -151,6 +151,7 @@ PAGES = (
     Page("meetings:polls", "", (*MEMBERS, ELSEWHERE), rest(*MEMBERS, ELSEWHERE)),
     Page("meetings:poll_create", "", (*OFFICE, ELSEWHERE), rest(*OFFICE, ELSEWHERE)),
     Page("meetings:poll", "poll", MEMBERS),
+    Page("meetings:poll_edit", "poll", OFFICE, MEMBERS),
     Page("meetings:poll_decide", "poll", SIGNED_IN, posts_only=True),
     Page("meetings:poll_call_off", "poll", OFFICE, MEMBERS),
     Page("meetings:rsvp", "meeting", SIGNED_IN, posts_only=True),

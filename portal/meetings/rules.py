@@ -248,7 +248,7 @@ def may_close_discussion(person: Reader, item: AgendaItem) -> bool:
 
 
 def may_close_poll(person: Reader, poll: DatePoll) -> bool:
-    """Choose one of the dates, or call the poll off: those who plan meetings."""
+    """Choose one of the dates, change the poll, or call it off: those who plan meetings."""
     return may_schedule(person, poll.organization_id) and poll.is_open
 
 

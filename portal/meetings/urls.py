@@ -69,6 +69,7 @@ urlpatterns = [
     path("terminumfragen/", polls.polls, name="polls"),
     path("terminumfragen/neu/", polls.create, name="poll_create"),
     path("terminumfragen/<uuid:pk>/", polls.poll, name="poll"),
+    path("terminumfragen/<uuid:pk>/bearbeiten/", polls.edit, name="poll_edit"),
     path("terminumfragen/<uuid:pk>/festlegen/", polls.decide, name="poll_decide"),
     path("terminumfragen/<uuid:pk>/beenden/", polls.call_off, name="poll_call_off"),
     path("terminantwort/<str:token>/", polls.answer, name="poll_answer"),

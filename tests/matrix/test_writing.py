@@ -78,6 +78,7 @@ A1 answer the invitation              |  -  -  -  -  -  w  -  w  w  w  w  -  w  
 A1 answer a date poll                 |  -  -  -  -  -  -  -  w  w  w  w  -  -  w  w
 M1 choose a date                      |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
 M1 end a date poll                    |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
+M1 change a date poll                 |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
 N1 write an entry                     |  -  -  -  -  -  -  -  -  -  w  -  -  -  -  -
 N6 change final minutes               |  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
 T  change a topic                     |  -  -  -  -  -  -  -  w  w  w  -  -  -  -  w
@@ -144,6 +145,11 @@ def to_note(*, noted: bool) -> Callable[[World], Typed]:
     return form
 
 
+def to_change_a_poll(world: World) -> Typed:
+    poll = world.poll
+    return "meetings:poll_edit", poll, {"title": "Neu", "answer_by": f"{poll.answer_by}", "version": poll.version}
+
+
 def date_of(world: World) -> UUID:
     return world.poll.options.first().pk
 
@@ -185,6 +191,7 @@ FORMS: dict[str, Callable[[World], Typed]] = {
     "answer a date poll": lambda world: ("meetings:poll", world.poll, {date_of(world).hex: "yes"}),
     "choose a date": lambda world: ("meetings:poll_decide", world.poll, {"option": date_of(world)}),
     "end a date poll": lambda world: ("meetings:poll_call_off", world.poll, {"reason": "Grund"}),
+    "change a date poll": to_change_a_poll,
     "write an entry": to_write("unfinished"),
     "change final minutes": to_write("final"),
     "change a topic": lambda world: (

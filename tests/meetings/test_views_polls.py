@@ -170,7 +170,7 @@ def test_choosing_says_what_is_in_the_way(client, poll, lead):
     response = client.post(url("poll_decide", poll), {"option": "unsinn"}, follow=True)
     assert "Wählen Sie einen der Termine." in text_of(response)
     response = client.post(url("poll_decide", poll), {"option": option(DatePollFactory()).pk}, follow=True)
-    assert "Dieser Termin ist vorbei." in text_of(response)
+    assert "Dieser Termin ist vorbei oder zurückgenommen." in text_of(response)
     assert not Meeting.objects.exists()
 
 

@@ -1,7 +1,8 @@
-"""Finding a date: offer some, ask, choose one that becomes a meeting, or call it off."""
+"""Finding a date: offer some, ask, change what is offered, choose one that becomes a meeting, or call it off."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from portal.audit import trail
+from portal.audit import trail, versions
 from portal.meetings import rules
 from portal.meetings.actions import circle, schedule
 from portal.meetings.emails import polls as mails
@@ -30,6 +31,15 @@ from portal.members.models import Membership, Organization, Person, Role
 RANKED = (*circle.RANKED, Role.DEPUTY)
 State = DatePoll.State
 Choice = DateAnswer.Choice
+HOW_MANY = f"Bieten Sie mindestens {FEWEST_DATES} und höchstens {MOST_DATES} Termine an."
+
+
+class Texts(TypedDict):
+    """What a poll says beside its dates."""
+
+    title: str
+    answer_by: date
+    location: Location | None
 
 
 def to_ask(organizations: Iterable[UUID]) -> dict[UUID, list[Membership]]:
@@ -56,7 +66,7 @@ def offer_dates(
     if not rules.may_schedule(by, organization.pk):
         raise PermissionDenied
     if not FEWEST_DATES <= len(dates) <= MOST_DATES:
-        raise ValidationError(f"Bieten Sie mindestens {FEWEST_DATES} und höchstens {MOST_DATES} Termine an.")
+        raise ValidationError(HOW_MANY)
     wanted = {"title": title, "answer_by": answer_by, "location": location}
     for same in DatePoll.objects.open().filter(organization=organization, **wanted).prefetch_related("options"):
         if {(option.start, option.end) for option in same.options.all()} == set(dates):
@@ -81,7 +91,7 @@ def asked_by(token: str) -> DateVoice | None:
 
 @transaction.atomic
 def answer(voice: DateVoice, *, by: Person, choices: Mapping[UUID, str]) -> bool:
-    """Keep what the person says to these dates; others stay as they are. False if nothing is new."""
+    """Keep what the person says to these dates; others stay as they are. False if nothing is new and nothing asked."""
     poll = lock(voice.poll_id)
     current = poll.voices.select_for_update().filter(pk=voice.pk).first()
     if current is None or not rules.may_answer_poll(by, current):
@@ -89,7 +99,7 @@ def answer(voice: DateVoice, *, by: Person, choices: Mapping[UUID, str]) -> bool
     ahead = {option.pk for option in poll.options.all() if option.is_ahead}
     said = dict(current.answers.values_list("option", "choice"))
     news = {pk: choice for pk, choice in choices.items() if pk in ahead and said.get(pk) != choice}
-    if not news:
+    if not news and (current.has_answered or ahead.isdisjoint(choices)):
         return False
     DateAnswer.objects.bulk_create(
         [DateAnswer(option_id=pk, voice=current, choice=choice) for pk, choice in news.items()],
@@ -116,7 +126,7 @@ def decide(poll: DatePoll, *, option: UUID, by: Person) -> Meeting:
     _check_may_close(current, by)
     chosen = next((one for one in current.options.all() if one.pk == option and one.is_ahead), None)
     if chosen is None:
-        raise ValidationError("Dieser Termin ist vorbei. Wählen Sie einen anderen.")
+        raise ValidationError("Dieser Termin ist vorbei oder zurückgenommen. Wählen Sie einen anderen.")
     current.meeting = schedule.schedule_meeting(
         current.organization,
         by=by,
@@ -132,6 +142,64 @@ def decide(poll: DatePoll, *, option: UUID, by: Person) -> Meeting:
         mails.decided(voice, chosen)
     _record(current, by, "Termin festgelegt", meeting=str(current.meeting.pk))
     return current.meeting
+
+
+@transaction.atomic
+def change(
+    poll: DatePoll,
+    *,
+    by: Person,
+    version: int,
+    add: Sequence[tuple[datetime, datetime]] = (),
+    take_back: Collection[UUID] = (),
+    **texts: Unpack[Texts],
+) -> int:
+    """Change what is offered; answers to other dates stay. How many dates are new: about these everybody is told.
+
+    The same again changes nothing. Raises Stale if the poll has moved on from that version.
+    """
+    current = lock(poll.pk)
+    _check_may_close(current, by)
+    options = list(current.options.all())
+    offered = {(option.start, option.end) for option in options}
+    new = [dates for dates in sorted(set(add)) if dates not in offered]
+    gone = [option for option in options if option.pk in take_back]
+    fields = versions.changed(current, texts)
+    if not (new or gone or fields):
+        return 0
+    if current.version != version:
+        raise versions.Stale(current)
+    _check_dates(current, [option for option in options if option not in gone], gone, new)
+    current.title, current.answer_by, current.location = texts["title"], texts["answer_by"], texts["location"]
+    current.version += 1
+    current.save()
+    current.options.filter(pk__in=[option.pk for option in gone]).delete()
+    added = DateOption.objects.bulk_create(DateOption(poll=current, start=start, end=end) for start, end in new)
+    if added:
+        _ask_again(current, added)
+    _record(current, by, "Terminumfrage geändert", fields=", ".join(fields), added=len(new), taken_back=len(gone))
+    return len(new)
+
+
+def _check_dates(
+    poll: DatePoll, kept: list[DateOption], gone: list[DateOption], new: list[tuple[datetime, datetime]]
+) -> None:
+    if not FEWEST_DATES <= len(kept) + len(new) <= MOST_DATES:
+        raise ValidationError(HOW_MANY)
+    if not {option.start for option in kept}.isdisjoint(start for start, _ in new):
+        raise ValidationError("Diesen Termin bieten Sie schon an.")
+    wanted = DateAnswer.objects.filter(option__in=gone, choice__in=[Choice.YES, Choice.MAYBE])
+    if wanted.filter(voice__in=poll.voices.belonging()).exists():
+        raise ValidationError("Zu einem Termin, den Sie zurücknehmen wollen, hat inzwischen jemand zugesagt.")
+
+
+def _ask_again(poll: DatePoll, added: Collection[DateOption]) -> None:
+    """Everybody is asked about the new dates; what they have said to the others stays."""
+    _drop_who_left(poll)
+    poll.voices.update(asked_at=timezone.now())
+    poll.refresh_from_db(fields=["options"])
+    for voice in _voices_of(poll):
+        mails.added(voice, added)
 
 
 @transaction.atomic
@@ -164,7 +232,7 @@ def tend(pk: UUID) -> None:
     if not rules.is_reminder_due(poll):
         return
     for voice in _voices_of(poll):
-        if voice.answered_at is None and timezone.localdate(voice.asked_at) < timezone.localdate():
+        if not voice.has_answered and timezone.localdate(voice.asked_at) < timezone.localdate():
             mails.reminder(voice)
 
 

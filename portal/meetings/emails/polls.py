@@ -1,5 +1,6 @@
 """Which mails a date poll causes."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
@@ -26,6 +27,18 @@ def asked(voice: DateVoice) -> None:
     _put(voice, "asked", subject=f"Terminumfrage: {voice.poll.title}", not_after=voice.poll.last_start)
 
 
+def added(voice: DateVoice, options: Iterable[DateOption]) -> None:
+    """Which dates are new; once for each change of the poll."""
+    _put(
+        voice,
+        "added",
+        subject=f"Neuer Terminvorschlag: {voice.poll.title}",
+        not_after=voice.poll.last_start,
+        round_=voice.poll.version,
+        new="\n".join(_line(option) for option in options),
+    )
+
+
 def reminder(voice: DateVoice) -> None:
     """Once, to somebody who is silent."""
     end = make_aware(datetime.combine(voice.poll.answer_by + timedelta(days=1), time()))
@@ -43,13 +56,15 @@ def called_off(voice: DateVoice) -> None:
     _put(voice, "off", subject=f"Terminumfrage beendet: {voice.poll.title}", not_after=voice.poll.last_start)
 
 
-def _put(voice: DateVoice, template: str, *, subject: str, not_after: datetime) -> None:
-    """One mail to one person, once, if mail reaches them at all."""
+def _put(
+    voice: DateVoice, template: str, *, subject: str, not_after: datetime, round_: int = 0, **context: object
+) -> None:
+    """One mail to one person, once (or once each `round_`), if mail reaches them at all."""
     poll, person = voice.poll, voice.person
     if not is_reachable(person):
         return
     outbox.put(
-        key=f"poll:{template}:{voice.pk}",
+        key=f"poll:{template}:{voice.pk}" + (f":{round_}" if round_ else ""),
         kind="Terminumfrage",
         to=person.email or "",
         to_name=person.get_full_name(),
@@ -62,6 +77,7 @@ def _put(voice: DateVoice, template: str, *, subject: str, not_after: datetime) 
             "facts": _facts(poll),
             "answer_url": poll_url(voice),
             "poll_url": settings.BASE_URL + poll.get_absolute_url(),
+            **context,
         },
         group=poll.organization_id,
         about=poll.pk,

@@ -1,7 +1,8 @@
-"""What may be typed to find a date: the dates that are offered, what somebody says to them, why there is none."""
+"""What may be typed to find a date: which dates are offered, what somebody says to them, why there is none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -14,7 +15,6 @@ from portal.meetings.models import DateAnswer, DateOption, DatePoll, Location
 from portal.members.models import Organization
 from portal.ui.templatetags.ui import clock, day
 
-SHOWN = 4  # rows for dates that stand open
 MINUTES = 120
 Dates = list[tuple[datetime, datetime]]
 Row = tuple[forms.BoundField, forms.BoundField, forms.BoundField]
@@ -55,18 +55,22 @@ class OfferForm(forms.Form):
         },
     )
 
+    noun, shown = "Termin", 4  # what a row is called, and how many stand open
+    offered: Sequence[DateOption] = ()  # dates that are offered already
+
     def __init__(self, *args, groups: list[Organization], **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.numbers = range(1, MOST - len(self.offered) + 1)
         if len(groups) > 1:
             self.fields["organization"].queryset = Organization.objects.filter(pk__in=[group.pk for group in groups])
         else:
             del self.fields["organization"]
-        for number in range(1, MOST + 1):
+        for number in self.numbers:
             self._add_row(number)
 
     def _add_row(self, number: int) -> None:
         """A row counts as soon as it has a date."""
-        place = f"{number}. Termin"
+        place = f"{number}. {self.noun}"
         self.fields[f"day_{number}"] = forms.DateField(
             label="Datum",
             required=False,
@@ -94,15 +98,15 @@ class OfferForm(forms.Form):
 
     @property
     def rows(self) -> list[Row]:
-        return [(self[f"day_{n}"], self[f"starts_{n}"], self[f"minutes_{n}"]) for n in range(1, MOST + 1)]
+        return [(self[f"day_{n}"], self[f"starts_{n}"], self[f"minutes_{n}"]) for n in self.numbers]
 
     @property
     def shown_rows(self) -> list[Row]:
-        return self.rows[:SHOWN]
+        return self.rows[: self.shown]
 
     @property
     def more_rows(self) -> list[Row]:
-        return self.rows[SHOWN:]
+        return self.rows[self.shown :]
 
     @property
     def has_more(self) -> bool:
@@ -114,16 +118,19 @@ class OfferForm(forms.Form):
     def clean(self) -> dict:
         cleaned = super().clean() or self.cleaned_data
         self.dates = list(self._moments())
-        typed = [n for n in range(1, MOST + 1) if f"day_{n}" in self.errors or cleaned.get(f"day_{n}")]
-        for number in [n for n in range(1, FEWEST + 1) if n not in typed][: max(0, FEWEST - len(typed))]:
-            self._refuse("day", number, f"Bieten Sie mindestens {FEWEST} Termine an.")
+        self._check_count()
         self._check_answer_by(cleaned.get("answer_by"))
         return cleaned
 
+    def _check_count(self) -> None:
+        typed = [n for n in self.numbers if f"day_{n}" in self.errors or self.cleaned_data.get(f"day_{n}")]
+        for number in [n for n in range(1, FEWEST + 1) if n not in typed][: max(0, FEWEST - len(typed))]:
+            self._refuse("day", number, f"Bieten Sie mindestens {FEWEST} Termine an.")
+
     def _moments(self) -> Iterator[tuple[datetime, datetime]]:
         """Begin and end of each row that is filled."""
-        known: set[datetime] = set()
-        for number in range(1, MOST + 1):
+        known = self._known()
+        for number in self.numbers:
             start = self._start(number)
             minutes = self.cleaned_data.get(f"minutes_{number}")
             if start is None:
@@ -135,6 +142,9 @@ class OfferForm(forms.Form):
             elif f"minutes_{number}" not in self.errors:
                 known.add(start)
                 yield start, start + timedelta(minutes=minutes or MINUTES)
+
+    def _known(self) -> set[datetime]:
+        return set()
 
     def _start(self, number: int) -> datetime | None:
         """Day and time of day as one moment; some moments do not exist in the night when the clocks change."""
@@ -154,15 +164,85 @@ class OfferForm(forms.Form):
 
     def _refuse(self, name: str, number: int, words: str) -> None:
         """Say in which row it is: the summary of errors stands far from it."""
-        self.add_error(f"{name}_{number}", f"{number}. Termin: {words}")
+        self.add_error(f"{name}_{number}", f"{number}. {self.noun}: {words}")
 
     def _check_answer_by(self, answer_by: date | None) -> None:
         if answer_by is None:
             return
         if answer_by < localdate():
             self.add_error("answer_by", "Dieser Tag liegt in der Vergangenheit.")
-        elif self.dates and answer_by >= localtime(min(self.dates)[0]).date():
+        elif (first := self._first()) and answer_by >= localtime(first).date():
             self.add_error("answer_by", "Die Antworten müssen vor dem ersten Termin vorliegen.")
+
+    def _first(self) -> datetime | None:
+        """When the first of the dates begins."""
+        return min((start for start, _ in self.dates), default=None)
+
+
+class AnyDates(forms.TypedMultipleChoiceField):
+    """Ticks of dates; one that has been taken back meanwhile is no mistake."""
+
+    def valid_value(self, value: object) -> bool:
+        return True
+
+
+class ChangeForm(OfferForm):
+    """What is offered already, to be changed: the texts, dates that nobody can take, and dates that are new."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    take_back = AnyDates(
+        label="Termine zurücknehmen",
+        required=False,
+        coerce=UUID,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Zur Wahl steht, wozu niemand „Ja“ oder „Wenn nötig“ gesagt hat.",
+    )
+    noun, shown = "neuer Termin", 2
+
+    def __init__(self, *args, poll: DatePoll, unwanted: Sequence[DateOption], **kwargs) -> None:
+        self.offered = list(poll.options.all())
+        texts = {name: getattr(poll, name) for name in ("title", "location", "answer_by", "version")}
+        self.poll = poll
+        super().__init__(*args, groups=[], initial=texts, **kwargs)
+        self.fields["take_back"].choices = [(str(option.pk), _label(option)) for option in unwanted]
+
+    @property
+    def texts(self) -> dict[str, Any]:
+        """What stands beside the dates."""
+        return {name: self.cleaned_data[name] for name in ("title", "location", "answer_by")}
+
+    def _check_count(self) -> None:
+        if len(self._kept()) + len(self.dates) < FEWEST:
+            self.add_error("take_back", f"Mindestens {FEWEST} Termine bleiben im Angebot.")
+
+    def _check_answer_by(self, answer_by: date | None) -> None:
+        if answer_by != self.poll.answer_by or self.dates:
+            super()._check_answer_by(answer_by)
+
+    def _known(self) -> set[datetime]:
+        """After a second click the new dates are offered already, which is no mistake."""
+        is_current = self.cleaned_data.get("version") == self.poll.version
+        return {option.start for option in self.offered} if is_current else set()
+
+    def _kept(self) -> list[DateOption]:
+        return [option for option in self.offered if option.pk not in self.cleaned_data["take_back"]]
+
+    def _first(self) -> datetime | None:
+        kept = [option.start for option in self._kept() if option.is_ahead]
+        return min((*kept, *(start for start, _ in self.dates)), default=None)
+
+    def differences(self, current: DatePoll) -> list[tuple[str, str, str]]:
+        """Label, what is stored, what was typed: the texts in which they differ, and always the dates."""
+        texts = [(str(self[name].label), getattr(current, name), typed) for name, typed in self.texts.items()]
+        differ = [(label, _words(stored), _words(typed)) for label, stored, typed in texts if stored != typed]
+        back = [f"Zurück: {option}" for option in self.offered if option not in self._kept()]
+        new = [f"Neu: {localtime(start):%d.%m.%Y, %H:%M} Uhr" for start, _ in self.dates]
+        stored = [str(option) for option in current.options.all()]
+        return [*differ, ("Termine", "\n".join(stored), "\n".join([*back, *new]))]
+
+
+def _words(value: object) -> str:
+    return day(value) if isinstance(value, date) else str(value or "")
 
 
 class DatesForm(forms.Form):

@@ -73,6 +73,7 @@ class DatePoll(models.Model):
     )
     closed_at = models.DateTimeField("beendet am", null=True, editable=False)
     cancel_reason = models.TextField("Grund", blank=True, max_length=2_000)
+    version = models.PositiveIntegerField(default=1, editable=False)
     created = models.DateTimeField("verschickt am", auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 
@@ -166,8 +167,9 @@ class DateVoiceQuerySet(models.QuerySet["DateVoice"]):
         return self.filter(Exists(seat))
 
     def silent(self) -> "DateVoiceQuerySet":
-        """Those who could answer, and have not."""
-        return self.filter(answered_at=None, person__is_active=True, person__email__isnull=False)
+        """Those who could answer, and have not since they were asked last."""
+        waiting = Q(answered_at=None) | Q(answered_at__lt=F("asked_at"))
+        return self.filter(waiting, person__is_active=True, person__email__isnull=False)
 
 
 class DateVoice(models.Model):
@@ -191,6 +193,11 @@ class DateVoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.poll}"
+
+    @property
+    def has_answered(self) -> bool:
+        """Since they were asked last; a date that is added asks everybody again."""
+        return self.answered_at is not None and self.answered_at >= self.asked_at
 
     @property
     def label(self) -> str:

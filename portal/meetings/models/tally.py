@@ -52,7 +52,7 @@ class Tally:
 
     @cached_property
     def answered(self) -> int:
-        return sum(voice.answered_at is not None for voice in self.voices)
+        return sum(voice.has_answered for voice in self.voices)
 
     @cached_property
     def ranking(self) -> list[Standing]:

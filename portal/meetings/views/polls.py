@@ -7,14 +7,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Min
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.audit.versions import Stale
 from portal.meetings import rules
 from portal.meetings.actions import polls as actions
 from portal.meetings.emails import is_reachable
-from portal.meetings.forms.polls import CallOffForm, DatesForm, DecideForm, OfferForm
+from portal.meetings.forms.polls import CallOffForm, ChangeForm, DatesForm, DecideForm, OfferForm
 from portal.meetings.models import DatePoll, DateVoice, Meeting, tally_of
 from portal.members.models import Organization
 from portal.members.rules import groups_where_office, is_clerk, is_lead
@@ -165,6 +166,47 @@ def call_off(request: HttpRequest, pk: UUID) -> HttpResponse:
     asked = _by_mail([voice.person for voice in tally_of(poll).voices])
     context = {"poll": poll, "form": form, "cancel_url": poll.get_absolute_url(), **asked}
     return render(request, "meetings/poll_call_off.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(FORM_METHODS)
+def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change what a poll offers; what somebody else has saved meanwhile is shown beside what was typed."""
+    poll = _poll(request, pk)
+    if not rules.may_schedule(request.user, poll.organization_id):
+        raise PermissionDenied
+    if not poll.is_open:
+        messages.info(request, "Diese Terminumfrage ist schon beendet.")
+        return redirect(poll)
+    form = _change_form(poll, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        version = form.cleaned_data["version"]
+        wanted = {"add": form.dates, "take_back": form.cleaned_data["take_back"], **form.texts}
+        try:
+            added = actions.change(poll, by=request.user, version=version, **wanted)
+        except Stale as stale:
+            return _show_stale(request, pk, form.differences(stale.current))
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            told = " Alle Gefragten erhalten eine E-Mail zu den neuen Terminen." if added else ""
+            messages.success(request, f"Die Terminumfrage ist gespeichert.{told}")
+            return redirect(poll)
+    context = {"form": form, "poll": poll}
+    return render(request, "meetings/poll_edit.html", context, status=422 if form.is_bound else 200)
+
+
+def _show_stale(request: HttpRequest, pk: UUID, differences: list[tuple[str, str, str]]) -> HttpResponse:
+    """What was typed on top of the poll as it is now; saving once more replaces that."""
+    poll = _poll(request, pk)
+    data = request.POST.copy()
+    data["version"] = str(poll.version)
+    context = {"form": _change_form(poll, data), "poll": poll, "differences": differences}
+    return render(request, "meetings/poll_edit.html", context, status=409)
+
+
+def _change_form(poll: DatePoll, data: QueryDict | None) -> ChangeForm:
+    standings = [one for one in tally_of(poll).standings if one.option.is_ahead]
+    return ChangeForm(data, poll=poll, unwanted=[one.option for one in standings if not (one.yes or one.maybe)])
 
 
 @login_not_required
