@@ -1,5 +1,6 @@
 """Several meetings in one go: the days of a rhythm, what is left out, and drafts that are made once."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -167,7 +168,44 @@ def test_what_cannot_be_is_said(office, typed, message):
     page = preview(office, **typed)
     assert page.status_code == 422
     assert message in text_of(page)
-    assert not page.context["proposals"]
+    assert not Meeting.objects.exists()
+
+
+def sent_by(page):
+    """The ticks and hidden fields as a browser without scripts sends them."""
+    inputs = [
+        dict([*re.findall(r'(\w+)="([^"]*)"', tag), ("on", tag)]) for tag in re.findall("<input[^>]*>", text_of(page))
+    ]
+    found = {"days": [], "proposed": [], "seen": []}
+    for one in inputs:
+        if one.get("name") in found and (one["type"] == "hidden" or " checked" in one["on"]):
+            found[one["name"]].append(one["value"])
+    return found | {"seen": found["seen"][0]}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"format": "hybrid"}, {"first": "bald"}, {"starts": ""}, {"last": "2026-12-31"}, {"video_url": "//"}]
+)
+def test_ticks_survive_a_mistake_in_any_field(office, wrong):
+    holidays = {"nth": "1", "weekday": "3", "first": "2027-03-25", "skip_breaks": "on"}
+    page = preview(office, **holidays)
+    assert days_of(page) == [("2027-04-01", False), ("2027-05-06", True), ("2027-06-03", True)]
+    ticked = sent_by(page) | {"days": ["2027-04-01", "2027-06-03"]}
+    for step in ("preview", "create"):
+        refused = office.post(URL, TYPED | holidays | ticked | {"step": step} | wrong)
+        assert refused.status_code == 422
+        assert set(sent_by(refused)["days"]) == {"2027-04-01", "2027-06-03"}
+        right = preview(office, **holidays, **sent_by(refused))
+        assert days_of(right) == [("2027-04-01", True), ("2027-05-06", False), ("2027-06-03", True)]
+    create(office, right, **holidays)
+    assert starts() == ["2027-04-01", "2027-06-03"]
+
+
+def test_another_time_or_span_keeps_what_was_set_and_cleared(office):
+    page = preview(office, skip_breaks="on")
+    ticked = sent_by(page) | {"days": TUESDAYS[1:]}
+    longer = preview(office, skip_breaks="on", starts="16:00", last="2027-07-31", **ticked)
+    assert [day for day, chosen in days_of(longer) if chosen] == [*TUESDAYS[1:], "2027-07-13"]
 
 
 def test_night_of_the_clocks_is_left_out(office):

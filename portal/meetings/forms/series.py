@@ -1,12 +1,12 @@
 """What may be typed to plan several meetings at once, and what comes of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from dateutil.relativedelta import relativedelta
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.utils import from_current_timezone
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
@@ -29,11 +29,23 @@ WEEKDAYS = [
 MONTHS = [("1", "jeden Monat"), ("2", "alle zwei Monate"), ("3", "vierteljährlich"), ("6", "halbjährlich")]
 LONGEST = relativedelta(years=2)
 SOURCES = 30
+OF_DAYS = (
+    "organization",
+    "nth",
+    "weekday",
+    "months",
+    "first",
+    "last",
+    "starts",
+    "ends",
+    "skip_breaks",
+    "skip_holidays",
+)
 
 
 @dataclass
 class Proposal:
-    """One day of the series: when, what speaks against it, and whether a draft is to be made."""
+    """One day of the series: when, what speaks against it, whether it is proposed, whether it is wanted."""
 
     day: date
     start: datetime | None
@@ -41,6 +53,7 @@ class Proposal:
     notes: list[str]
     invite_by: date | None = None
     obstacle: str = ""
+    is_proposed: bool = True
     is_chosen: bool = True
 
 
@@ -135,7 +148,7 @@ class SeriesForm(forms.Form):
         source = cleaned.get("source")
         if source and not self.errors and source.organization_id != self.group.pk:
             self.add_error("source", "Diese Sitzung gehört zu einem anderen Arbeitskreis.")
-        if not self.errors and not self.days:
+        if self.has_days and not self.days:
             self.add_error("last", "In diesem Zeitraum gibt es keinen solchen Tag.")
         return cleaned
 
@@ -170,8 +183,18 @@ class SeriesForm(forms.Form):
         for proposal in found:
             if other := taken.get(proposal.start):
                 proposal.obstacle = f"Zu dieser Zeit steht schon die {other.label} im Kalender."
-            proposal.is_chosen = proposal.is_chosen and not proposal.obstacle
+            proposal.is_proposed = proposal.is_chosen = proposal.is_proposed and not proposal.obstacle
         return found
+
+    def tick(self, days: Collection[str], proposed: Collection[str]) -> None:
+        """Keep what was ticked: in the same list all of it, else what differs from what that list had proposed."""
+        is_same = self.is_as_seen
+        for proposal in self.proposals:
+            day = proposal.day.isoformat()
+            if is_same:
+                proposal.is_chosen = day in days and proposal.start is not None
+            elif not proposal.obstacle and (day in days) != (day in proposed):
+                proposal.is_chosen = day in days
 
     def _proposal(self, day: date) -> Proposal:
         values = self.cleaned_data
@@ -184,12 +207,17 @@ class SeriesForm(forms.Form):
             return Proposal(day, None, None, almanac.notes_on(day), obstacle="Diese Uhrzeit gibt es an dem Tag nicht.")
         meeting = Meeting(start=start, end=end)
         frist = deadlines.before(Kind.INVITATION, meeting, self.group.rules_history, localdate())
-        return Proposal(day, start, end, almanac.notes_on(day), frist.last_day, is_chosen=not skipped)
+        return Proposal(day, start, end, almanac.notes_on(day), frist.last_day, is_proposed=not skipped)
 
     @property
-    def has_wrong_fields(self) -> bool:
-        """Whether something typed is wrong, so that there are no days to show."""
-        return bool(set(self.errors) - {NON_FIELD_ERRORS})
+    def has_days(self) -> bool:
+        """Whether all that the days follow from is right; something else may be wrong."""
+        return self.is_bound and all(name in self.cleaned_data for name in OF_DAYS if name in self.fields)
+
+    @property
+    def is_as_seen(self) -> bool:
+        """Whether the days are those of the list that was on the screen."""
+        return self.has_days and self.cleaned_data.get("seen") == self.sign
 
     @property
     def sign(self) -> str:

@@ -26,22 +26,17 @@ def series(request: HttpRequest) -> HttpResponse:
         last = Meeting.objects.filter(organization__in=groups).exclude(state="cancelled").order_by("-start").first()
         return _page(request, SeriesForm(initial=usual(last), groups=groups, reader=request.user))
     form = SeriesForm(request.POST, groups=groups, reader=request.user)
-    if not form.is_valid():
+    is_valid = form.is_valid()
+    if form.has_days:
+        form.tick(request.POST.getlist("days"), request.POST.getlist("proposed"))
+    if not is_valid:
         return _page(request, form, status=422)
-    is_same = form.cleaned_data["seen"] == form.sign
-    if is_same:
-        _tick(form, request.POST.getlist("days"))
     if request.POST.get("step") != "create":
         return _page(request, form)
-    if not is_same:
+    if not form.is_as_seen:
         form.add_error(None, CHANGED)
         return _page(request, form, status=409)
     return _create(request, form)
-
-
-def _tick(form: SeriesForm, days: list[str]) -> None:
-    for proposal in form.proposals:
-        proposal.is_chosen = proposal.day.isoformat() in days and proposal.start is not None
 
 
 def _create(request: HttpRequest, form: SeriesForm) -> HttpResponse:
@@ -65,7 +60,11 @@ def _create(request: HttpRequest, form: SeriesForm) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: SeriesForm, *, status: int = 200) -> HttpResponse:
-    """The form, and below it the days if the form gives any."""
-    proposals = form.proposals if form.is_bound and not form.has_wrong_fields else []
-    context = {"form": form, "proposals": proposals, "sign": form.sign if proposals else ""}
+    """The form, and below it the days if the form gives any; else what was ticked goes along until it does."""
+    context: dict[str, object] = {"form": form}
+    if form.has_days:
+        context |= {"proposals": form.proposals, "sign": form.sign}
+    elif form.is_bound:
+        kept = [(name, day) for name in ("days", "proposed") for day in request.POST.getlist(name)]
+        context |= {"kept": kept, "sign": request.POST.get("seen", "")}
     return render(request, "meetings/series.html", context, status=status)
