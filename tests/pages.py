@@ -1,6 +1,7 @@
 """The table of all pages: who of the cast gets in, and how the others are refused."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from tests.cast import CAST, MEMBERS
 
@@ -57,7 +58,7 @@ OWN_ACCOUNT = {
     "mfa_remove_webauthn",
     "mfa_view_recovery_codes",
 }
-NUMBERED = {  # rows of the outbox and own things of the sign-in are known by a number
+NUMBERED = {  # known by a number, as rows of the outbox and own things of the sign-in, or by two ids
     "office:message": [1],
     "office:retry": [1],
     "office:incoming": [1],
@@ -65,6 +66,7 @@ NUMBERED = {  # rows of the outbox and own things of the sign-in are known by a 
     "office:attachment": [1, 1],
     "members:device_end": [1],
     "meetings:year": [2026],
+    "meetings:mark_member": [UUID(int=1), UUID(int=2)],
     "mfa_edit_webauthn": [1],
     "mfa_remove_webauthn": [1],
 }
@@ -147,6 +149,7 @@ PAGES = (
     Page("meetings:presence", "meeting", SENDERS, rest(*SENDERS)),
     Page("meetings:presence", "running", SENDERS, MEMBERS),
     Page("meetings:mark_presence", "passed_on_seat", SIGNED_IN, posts_only=True),
+    Page("meetings:mark_member", "member", SIGNED_IN, posts_only=True),
     Page("meetings:seat", "passed_on_seat", SENDERS, MEMBERS),
     Page("meetings:polls", "", (*MEMBERS, ELSEWHERE), rest(*MEMBERS, ELSEWHERE)),
     Page("meetings:poll_create", "", (*OFFICE, ELSEWHERE), rest(*OFFICE, ELSEWHERE)),

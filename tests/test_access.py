@@ -101,7 +101,7 @@ def world(request, group, topic, meeting, draft, fraktion, delegate, other_deleg
     return (
         {"": [], "task": ["portal.mail.tasks.sweep"]}
         | {name: [thing.pk] for name, thing in things.items()}
-        | {"file": [mail.pk, file.pk], "year": [meeting.year]}
+        | {"file": [mail.pk, file.pk], "year": [meeting.year], "member": [things["running"].pk, delegate.pk]}
     )
 
 

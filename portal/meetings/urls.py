@@ -38,6 +38,7 @@ urlpatterns = [
     path("sitzungen/<uuid:pk>/live/", live.live, name="live"),
     path("sitzungen/<uuid:pk>/live/aufrufen/", live.call_up, name="call_up"),
     path("sitzungen/<uuid:pk>/live/anwesenheit/", presence.presence, name="presence"),
+    path("sitzungen/<uuid:pk>/live/anwesenheit/<uuid:person>/", presence.mark_member, name="mark_member"),
     path("teilnahmen/<uuid:pk>/", presence.mark, name="mark_presence"),
     path("sitzungen/<uuid:pk>/antwort/", replies.rsvp, name="rsvp"),
     path("sitzungen/<uuid:pk>/reihenfolge/", agenda.reorder, name="reorder"),

@@ -16,12 +16,11 @@ from django.utils import timezone
 
 from portal.audit import trail
 from portal.audit.versions import Stale, lock
-from portal.meetings.models import Attendance, Guest, Meeting, seats_taken_twice
-from portal.members.models import Membership, Person, Role
+from portal.meetings.actions.presence import expected
+from portal.meetings.models import Attendance, Meeting, seats_taken_twice
+from portal.members.models import Person, Role
 from portal.minutes import emails, pdf, rules
 from portal.minutes.models import Entry, Minutes, Outcome, roll_stamp
-
-PRECEDENCE = [*Role.of_fraktion(), Role.LEAD, Role.CLERK, Role.STAFF]
 
 
 class Finalised(Exception):
@@ -207,28 +206,9 @@ def _complete(minutes: Minutes) -> bool:
     entries = [Entry(minutes=minutes, item=item) for item in meeting.items.filter(entry=None)]
     Entry.objects.bulk_create(entries)
     known = set(meeting.attendances.values_list("person", flat=True))
-    rows = [row for row in _expected(meeting) if row.person_id not in known]
+    rows = [row for row in expected(meeting) if row.person_id not in known]
     Attendance.objects.bulk_create(rows)
     return bool(entries or rows)
-
-
-def _expected(meeting: Meeting) -> list[Attendance]:
-    """Who belongs to the meeting: the members of that day, each with the weightiest role, and the guests."""
-    day = timezone.localdate(meeting.start)
-    seats = sorted(meeting.organization.memberships.on(day), key=lambda seat: -PRECEDENCE.index(Role(seat.role)))
-    guests = Guest.objects.filter(meeting=meeting).values_list("person_id", flat=True)
-    rows = {pk: Attendance(meeting=meeting, person_id=pk, role="guest") for pk in guests}
-    return list((rows | {seat.person_id: _row(meeting, seat) for seat in seats}).values())
-
-
-def _row(meeting: Meeting, seat: Membership) -> Attendance:
-    return Attendance(
-        meeting=meeting,
-        person_id=seat.person_id,
-        role=seat.role,
-        on_behalf_of_id=seat.on_behalf_of_id,
-        rank=seat.rank,
-    )
 
 
 def _says(entry: Entry, text: str, outcomes: Sequence[Wording]) -> bool:

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,12 +10,14 @@ from django.db import connection
 
 from portal.audit.models import Line
 from portal.meetings import rules
-from portal.meetings.actions.presence import mark_presence
-from portal.meetings.models import Mark, Meeting
+from portal.meetings.actions.presence import mark_member, mark_presence
+from portal.meetings.models import AgendaItem, Attendance, Mark, Meeting
+from portal.members.models import RulesOfProcedure
 from portal.minutes import pdf
-from tests.cast import CAST
-from tests.factories import AttendanceFactory, MinutesFactory
-from tests.meetings.pages import text_of, url
+from portal.minutes.actions import open_minutes
+from tests.cast import CAST, MEMBERS
+from tests.factories import AgendaItemFactory, AttendanceFactory, MinutesFactory
+from tests.meetings.pages import sign_in, text_of, url
 
 pytestmark = pytest.mark.django_db
 FIVE, LATE, EARLY = time(17), time(17, 20), time(18, 5)
@@ -139,12 +142,97 @@ def test_the_niederschrift_prints_it(row, running, clerk, lead):
     ]
 
 
+# Who comes unannounced ------------------------------------------------------------------------------------------------
+
+
+def comes(running, person, by, mark=Mark.HERE, at=FIVE):
+    return mark_member(running, person.pk, by=by, mark=mark, at=at)
+
+
+def row_of(meeting, person):
+    return meeting.attendances.get(person=person)
+
+
+def test_page_lists_everybody_who_sits_today_before_there_are_minutes(client, running, row, deputy, clerk, staff, lead):
+    client.force_login(lead)
+    page = client.get(url("presence", running))
+    names = [[one.person for one in page.context[part]] for part in ("rows", "unasked")]
+    assert {person.pk for person in names[0]} == {person.pk for person in (row.person, clerk, staff, lead)}
+    assert names[1] == [deputy]
+    assert Attendance.objects.count() == 1
+
+
+def test_deputy_who_comes_unannounced_takes_the_free_seat_once(client, running, row, deputy, delegate, lead):
+    client.force_login(lead)
+    for _ in range(2):
+        address = f"{url('presence', running)}{deputy.pk}/"
+        assert client.post(address, {"mark": "arrives", "clock": "17:20"}).status_code == 302
+    sits = row_of(running, deputy)
+    assert (sits.presence, sits.arrived, sits.in_place_of, sits.invited_at) == ("present", LATE, delegate, None)
+    assert Line.objects.filter(verb="Anwesenheit vermerkt").count() == 1
+    assert f"in Vertretung für {delegate}" in text_of(client.get(url("presence", running)))
+    with pytest.raises(ValidationError, match="Den Sitz hat"):
+        mark_presence(row, by=lead, mark=Mark.ARRIVES, at=EARLY)
+    mark_presence(sits, by=lead, mark=Mark.LEAVES, at=EARLY)
+    assert mark_presence(row, by=lead, mark=Mark.ARRIVES, at=EARLY)
+
+
+def test_deputy_beside_the_delegate_is_there_without_the_seat(running, row, deputy, lead):
+    mark_presence(row, by=lead, mark=Mark.HERE, at=FIVE)
+    comes(running, deputy, lead)
+    assert (row_of(running, deputy).presence, row_of(running, deputy).in_place_of) == ("present", None)
+
+
+def test_minutes_go_on_with_whoever_came(running, row, deputy, delegate, clerk):
+    comes(running, deputy, clerk, Mark.ARRIVES, LATE)
+    comes(running, clerk, clerk)
+    minutes = open_minutes(running, by=clerk)
+    printed = pdf.niederschrift(minutes)["attendance"]
+    found = {one["name"].split()[-1]: (one["presence"], one["period"]) for one in printed}
+    assert (found["Vertreter"], found["Schreiber"]) == (("anwesend", "ab 17:20 Uhr"), ("anwesend", ""))
+    assert running.attendances.filter(person=deputy).count() == 1
+
+
+def test_house_rule_lets_a_deputy_who_sits_in_read(client, running, row, deputy, group, lead):
+    RulesOfProcedure.objects.create(organization=group, deputy_access="when_called_in")
+    item = AgendaItemFactory(meeting=running, title="Kranichzug")
+    assert not AgendaItem.objects.visible_to(deputy).filter(pk=item.pk).exists()
+    comes(running, deputy, lead)
+    assert AgendaItem.objects.visible_to(deputy).filter(pk=item.pk).exists()
+    mark_presence(row_of(running, deputy), by=lead, mark=Mark.CLEAR, at=FIVE)
+    assert not AgendaItem.objects.visible_to(deputy).filter(pk=item.pk).exists()
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_only_those_of_the_day_are_added_and_by_lead_and_clerk_alone(client, person_of, running, deputy, lead, name):
+    person = person_of(name)
+    sign_in(client, person)
+    client.post(f"{url('presence', running)}{deputy.pk}/", {"mark": "here"})
+    assert running.attendances.filter(person=deputy).exists() == (name in {"lead", "clerk"})
+    client.force_login(lead)
+    answer = client.post(f"{url('presence', running)}{person.pk or uuid4()}/", {"mark": "here"})
+    assert answer.status_code == (302 if name in {*MEMBERS, "guest"} else 404)
+
+
+@pytest.mark.parametrize("mark", ["leaves", "clear"])
+def test_whoever_is_not_there_gets_no_row(client, running, deputy, lead, mark):
+    client.force_login(lead)
+    client.post(f"{url('presence', running)}{deputy.pk}/", {"mark": mark})
+    assert not running.attendances.exists()
+
+
+def test_seat_that_has_ended_is_not_added(running, deputy, lead):
+    deputy.memberships.update(end_date=running.day)
+    with pytest.raises(PermissionDenied):
+        comes(running, deputy, lead)
+
+
 @pytest.mark.parametrize("count", [1, 20])
 def test_the_page_asks_the_database_as_often_for_many(client, lead, running, count, django_assert_num_queries):
     AttendanceFactory.create_batch(count, meeting=running)
     client.force_login(lead)
     client.get(url("presence", running))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get(url("presence", running))
 
 

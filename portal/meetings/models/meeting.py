@@ -69,15 +69,16 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.published().filter(items__visibility="public").distinct()
 
     def calling_in(self, person: Person) -> "MeetingQuerySet":
-        """Meetings to which the person is called in as the deputy of a delegate, and has not refused."""
+        """Meetings at which the person is called in as the deputy of a delegate and has not refused, or sits in."""
         seats = Membership.objects.current().filter(person=person, role=Role.DEPUTY)
+        is_asked = Q(attendances__invited_at__isnull=False, attendances__answer__in=["", "accepted"])
+        sits_in = Q(attendances__in_place_of__isnull=False, attendances__presence__in=["present", "remote"])
         return self.published().filter(
+            is_asked | sits_in,
             organization__in=seats.values("organization"),
             attendances__person=person,
             attendances__role=Role.DEPUTY,
             attendances__on_behalf_of__in=seats.values("on_behalf_of"),
-            attendances__invited_at__isnull=False,
-            attendances__answer__in=["", "accepted"],
         )
 
     def read_by(self, person: Person) -> "MeetingQuerySet":
