@@ -41,7 +41,7 @@ def answer_in_gnus(mails: list[tuple[bytes, Button]], *, owner: str, server: Sin
     }
     command = [emacs, "-Q", "--batch", "-l", str(SCRIPT)]
     done = subprocess.run(
-        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS
+        command, check=False, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
