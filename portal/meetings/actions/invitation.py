@@ -118,6 +118,8 @@ def move(
     """Give an invited meeting another time or place and tell everybody; after another time all are asked again."""
     if not rules.may_move(by, meeting):
         raise ValidationError("Diese Sitzung kann nicht mehr verlegt werden.")
+    if meeting.version != version:
+        raise versions.Stale(meeting)
     wanted: dict[str, Any] = {"start": start, "end": end, **place}
     if not versions.changed(meeting, wanted):
         raise ValidationError("Zeit und Ort sind unverändert. Ändern Sie etwas, oder brechen Sie ab.")

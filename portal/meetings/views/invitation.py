@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import copy
+from functools import wraps
 from uuid import UUID
 
 from csp.constants import NONE
@@ -32,10 +33,37 @@ from portal.pdf.engine import PdfError
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 STALE = "Die Sitzung wurde inzwischen geändert. Bitte prüfen Sie, was jetzt verschickt würde."
+ONCE = "Niemand erhält die Nachricht doppelt."
+NOT_SENT = "Nicht verschickt ist, was Sie als Grund eingegeben haben: „{}“"
 file_only = csp({"default-src": [NONE], "sandbox": True, "frame-ancestors": [NONE]})
 
 
+def tells_of_the_end(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Whoever sends a form of a meeting that was called off meanwhile reads that, and gets back the reason typed."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+        try:
+            return view(request, pk)
+        except PermissionDenied:
+            ended = Meeting.objects.visible_to(request.user).filter(pk=pk, state=Meeting.State.CANCELLED).first()
+            if request.method != "POST" or ended is None or not rules.may_send(request.user, ended):
+                raise
+            typed = request.POST.get("reason") or request.POST.get("note") or ""
+            unsent = "" if typed.split() == ended.cancel_reason.split() else typed
+            return _done_already(request, ended, "Die Sitzung ist schon abgesagt.", unsent)
+
+    return answer
+
+
+def _done_already(request: HttpRequest, meeting: Meeting, words: str, unsent: str) -> HttpResponse:
+    """Nothing is left to do after a second click, or after somebody else; what was typed in vain is given back."""
+    messages.info(request, " ".join([words, ONCE, *([NOT_SENT.format(unsent.strip())] if unsent.strip() else [])]))
+    return redirect(meeting)
+
+
 @require_http_methods(FORM_METHODS)
+@tells_of_the_end
 def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say who will get what, then send it: the first invitation, or what has changed since."""
     meeting = _meeting(request, pk, _may_send)
@@ -106,6 +134,7 @@ def invite_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(FORM_METHODS)
+@tells_of_the_end
 def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Another time or place, told to everybody who was invited."""
     meeting = _meeting(request, pk, rules.may_move)
@@ -125,7 +154,12 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
             actions.move(meeting, by=request.user, version=form.cleaned_data["version"] or 0, **typed)
         except Stale:
             current = _meeting(request, pk, rules.may_move)
-            context |= {"meeting": current, "differences": form.build_on(current)}
+            differences = form.build_on(current)
+            if not differences:
+                is_mine = current.revisions.get(number=current.revision).created_by_id == request.user.pk
+                unsent = "" if is_mine else typed["note"]
+                return _done_already(request, current, "Die Sitzung ist schon so geändert.", unsent)
+            context |= {"meeting": current, "differences": differences}
             status = 409
         except (ValidationError, PdfError) as refused:
             _say(form, refused)
@@ -138,30 +172,35 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(FORM_METHODS)
+@tells_of_the_end
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Call the meeting off, after saying who is told."""
     meeting = _meeting(request, pk, rules.may_cancel)
     form = CancelForm(request.POST if request.method == "POST" else None, meeting=meeting)
+    status, stale = 422 if form.is_bound else 200, ""
+    if form.is_bound and form.is_valid():
+        try:
+            actions.cancel(meeting, by=request.user, **form.cleaned_data)
+        except Stale:
+            meeting = _meeting(request, pk, rules.may_cancel)
+            typed = request.POST.copy()
+            typed["version"] = str(meeting.version)
+            form = CancelForm(typed, meeting=meeting)
+            status, stale = 409, "Die Sitzung wurde inzwischen geändert. Soll sie trotzdem entfallen?"
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, "Die Sitzung ist abgesagt.")
+            return redirect(meeting)
     asked = [row.person for row in circle.around(meeting).stay]
     context = {
         "meeting": meeting,
         "reached": [person for person in asked if is_reachable(person)],
         "unreachable": [person for person in asked if not is_reachable(person)],
         "form": form,
+        "stale": stale,
         "cancel_url": meeting.get_absolute_url(),
     }
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        try:
-            actions.cancel(meeting, by=request.user, **form.cleaned_data)
-        except Stale:
-            form.data = form.data | {"version": meeting.version}
-            context["stale"], status = "Die Sitzung wurde inzwischen geändert. Soll sie trotzdem entfallen?", 409
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, "Die Sitzung ist abgesagt.")
-            return redirect(meeting)
     return render(request, "meetings/cancel.html", context, status=status)
 
 
