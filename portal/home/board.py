@@ -76,7 +76,7 @@ def own_answers(person: Person) -> dict:
 def hero(person: Person, meeting: Meeting, attendance: Attendance | None) -> dict[str, object]:
     """The next meeting: what it is about, and the person's own answer."""
     items = AgendaItem.objects.visible_to(person).filter(meeting=meeting).order_by("number")
-    rows = list(items.values_list("title", "topic"))
+    rows = [(_title(item), item.topic_id) for item in items.only("title", "topic", "is_supplement")]
     titles = [title for title, topic in rows if topic] or [
         title for title, _ in rows
     ]  # the matter, not the formalities
@@ -92,6 +92,10 @@ def hero(person: Person, meeting: Meeting, attendance: Attendance | None) -> dic
         "attendance": attendance,
         "may_answer": attendance is not None and may_answer(person, attendance),
     }
+
+
+def _title(item: AgendaItem) -> str:
+    return f"{item.title} (Nachtrag)" if item.is_supplement else item.title
 
 
 def new_comments(person: Person) -> QuerySet[Comment]:

@@ -40,17 +40,17 @@ def test_new_item_is_told_as_new_revision_without_counting_up(invited, lead, del
     invited.attendances.filter(person=delegate).update(answer="accepted", answered_at=timezone.now())
     agenda.add_item(invited, by=lead, title="Glasfaser")
     revision = send_changes(invited, lead)
-    assert (revision.number, revision.note) == (2, "Neu: TOP 2: Glasfaser")
+    assert (revision.number, revision.note) == (2, "Nachtrag: TOP 2: Glasfaser")
     assert (invited.revision, invited.sequence) == (2, 0)
     mail = mail_to(delegate)
     assert mail.key == f"invitation:{invited.pk}:2:{delegate.pk}"
     assert mail.subject.startswith("Geänderte Tagesordnung: ")
-    assert all("Neu: TOP 2: Glasfaser" in body for body in (mail.text, mail.html))
+    assert all("Nachtrag: TOP 2: Glasfaser" in body for body in (mail.text, mail.html))
     assert "Ihre Zusage gilt weiter" in mail.text
     event = event_of(mail)
     assert (event["SEQUENCE"], event["ATTENDEE"].params["PARTSTAT"]) == (0, "ACCEPTED")
     content = everything_in(mail)
-    assert "2. Fassung. Neu: TOP 2: Glasfaser" in content
+    assert "2. Fassung. Nachtrag: TOP 2: Glasfaser" in content
     assert "Nachtrag" in content
     line = Line.objects.get(verb="Änderung verschickt")
     assert (line.actor, line.detail) == (lead, {"revision": 2, "people": 2})

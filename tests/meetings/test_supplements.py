@@ -4,11 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
+from portal.meetings import pdf
 from portal.meetings.actions import agenda, invitation, revision
 from portal.meetings.actions.sight import Sight
-from portal.meetings.models import Meeting, Visibility
+from portal.meetings.models import Meeting, Turn, Visibility
+from portal.members.actions.procedure import switch_public_calendar
+from portal.minutes.actions import open_minutes
+from portal.minutes.pdf import niederschrift
 from tests.factories import AgendaItemFactory, GuestFactory
 from tests.meetings.letters import everything_in, mail_to, mails
 from tests.meetings.pages import text_of, url
@@ -114,3 +119,63 @@ def test_moving_with_a_late_supplement_asks_next_to_the_field(client, invited, l
     assert "Wir treffen uns am Bildschirm." in text_of(refused)
     assert client.post(url("move", invited), {**typed, "late_reason": REASON}).status_code == 302
     assert invited.revisions.latest("number").supplement_reason == REASON
+
+
+# Marked wherever the item stands --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def late_item(running, topic):
+    return AgendaItemFactory(meeting=running, title="Glasfaser", topic=topic, is_supplement=True, visibility="public")
+
+
+def test_every_page_marks_it(client, running, late_item, topic, clerk):
+    minutes = open_minutes(running, by=clerk)
+    Turn.objects.create(meeting=running, item=late_item, started_at=timezone.now())
+    client.force_login(clerk)
+    entry = minutes.entries.get(item=late_item)
+    pages = {
+        "agenda": running.get_absolute_url(),
+        "item": late_item.get_absolute_url(),
+        "live": url("live", running),
+        "topic": reverse("home:topic", args=[topic.pk]),
+        "start": reverse("home:start"),
+        "minutes": minutes.get_absolute_url(),
+        "entry": entry.get_absolute_url(),
+    }
+    marks = {name: text_of(client.get(page)).count("Nachtrag") for name, page in pages.items()}
+    running.items.update(is_supplement=False)
+    plain = {name: text_of(client.get(page)).count("Nachtrag") for name, page in pages.items()}
+    more = {name: marks[name] - plain[name] for name in pages}
+    assert more == {"agenda": 1, "item": 1, "live": 2, "topic": 1, "start": 1, "minutes": 2, "entry": 2}
+
+
+def test_calendars_and_papers_mark_it(client, running, late_item, clerk, lead):
+    switch_public_calendar(running.organization, by=lead, on=True)
+    client.force_login(clerk)
+    wanted = f"TOP {late_item.number}: Glasfaser (Nachtrag)"
+    feeds = url("ics", running), reverse("meetings:public_feed", args=[running.organization_id])
+    for address in feeds:
+        assert wanted in client.get(address).content.decode().replace("\r\n ", "")
+    invitation_pdf = pdf.invitation(running, [late_item], by=lead, issued=timezone.now()).pdf
+    assert "Nachtrag" in text_of_pdf(invitation_pdf)
+    printed = niederschrift(open_minutes(running, by=clerk))["items"]
+    assert [item["supplement"] for item in printed if item["title"] == "Glasfaser"] == [True]
+
+
+def test_mail_of_a_change_marks_it_but_for_a_confidential_one(invited, lead, delegate):
+    agenda.add_item(invited, by=lead, title="Glasfaser")
+    agenda.add_item(invited, by=lead, title="Vergabe", visibility=Visibility.CONFIDENTIAL)
+    send(invited, lead, REASON)
+    content = everything_in(mail_to(delegate))
+    items = {item.title: item.number for item in invited.items.all()}
+    assert f"Nachtrag: TOP {items['Glasfaser']}: Glasfaser" in content
+    assert f"Neu: TOP {items['Vergabe']} (vertraulich)" in content
+    assert f"TOP {items['Vergabe']} (vertraulich) (Nachtrag)" not in content
+
+
+def test_draft_names_the_invitation_deadline_once(client, draft, lead):
+    client.force_login(lead)
+    page = text_of(client.get(draft.get_absolute_url()))
+    assert (page.count('id="frist"'), page.count("<p>Ladung")) == (1, 0)
+    assert "vor der Sitzung" in page

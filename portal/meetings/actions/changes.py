@@ -87,11 +87,16 @@ def differences(old: Snapshot, new: Snapshot, sight: Sight = WHOLE, *, before: S
     both = [(was[pk], item) for pk, item in now.items() if pk in was]
     return [
         *_of_time_and_place(old, new),
-        *(Change("Neu", after=line(item)) for pk, item in now.items() if pk not in was),
+        *(Change(_kind(item), after=line(item)) for pk, item in now.items() if pk not in was),
         *(Change("Entfällt", before=line(item)) for pk, item in was.items() if pk not in now),
         *_of_numbers(both),
         *(change for pair in both for change in _of_item(*pair)),
     ]
+
+
+def _kind(item: AgendaItem) -> str:
+    """How an item is called that this reader has not had: others had it before, or it came after the invitation."""
+    return "Nachtrag" if item.is_supplement and not item.is_confidential else "Neu"
 
 
 def added(old: Snapshot, new: Snapshot) -> set[UUID]:

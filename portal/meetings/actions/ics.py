@@ -67,13 +67,18 @@ def _open_event(meeting: Meeting, description: str) -> ical.Event:
 
 
 def _public_agenda(meeting: Meeting) -> str:
-    titles = [line(item) for item in _public_items(meeting)]
+    titles = [_line(item) for item in _public_items(meeting)]
     hidden = ["Nichtöffentlicher Teil"] if len(titles) < len(meeting.items.all()) else []
     return "\n".join(["Tagesordnung", *titles, *hidden]) if titles or hidden else ""
 
 
 def _public_items(meeting: Meeting) -> list[AgendaItem]:
     return [item for item in meeting.items.all() if item.visibility == Visibility.PUBLIC]
+
+
+def _line(item: AgendaItem) -> str:
+    """An item, marked if it came after the invitation; of a confidential one that is not told."""
+    return f"{line(item)} (Nachtrag)" if item.is_supplement and not item.is_confidential else line(item)
 
 
 def uid_of(meeting: Meeting) -> str:
@@ -103,7 +108,7 @@ def _event(
 
 
 def _description(meeting: Meeting, items: Iterable[AgendaItem], answer: str = "") -> str:
-    agenda = "\n".join(["Tagesordnung", *(line(item) for item in items)])
+    agenda = "\n".join(["Tagesordnung", *(_line(item) for item in items)])
     video = f"Videokonferenz: {meeting.video_url}" if meeting.video_url else ""
     page = f"Im Portal: {settings.BASE_URL}{meeting.get_absolute_url()}"
     return "\n\n".join(part for part in (meeting.title, answer, video, agenda, page) if part)
