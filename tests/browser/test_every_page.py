@@ -56,6 +56,7 @@ REFUSED_EMPTY = {
     "meetings:move",
     "meetings:poll_call_off",
     "meetings:poll_create",
+    "meetings:poll_edit",
     "meetings:series",
     "topics:create",
 }
