@@ -31,7 +31,7 @@ FILES = {
     "office:trail_export",
 }
 OF_EACH_KIND = {
-    "meetings:detail": 14,
+    "meetings:detail": 17,
     "meetings:agenda_item": 3,
     "meetings:poll": 3,
     "minutes:detail": 2,
