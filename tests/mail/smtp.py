@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -18,7 +18,8 @@ from arbeitskreis.devservices import LOOPBACK, free_port
 
 HANG_SECONDS = 30
 logging.getLogger("mail.log").setLevel(logging.ERROR)
-DROP, HANG = "drop", "hang"  # besides "451 later" and the like
+OK = "250 OK"
+DROP, HANG, CUT = "drop", "hang", "cut"  # besides "451 later" and the like; CUT breaks off in the middle of a mail
 
 
 @dataclass(frozen=True)
@@ -38,27 +39,41 @@ class Delivery:
 
 @dataclass
 class Sink:
-    """`rcpt` and `data` are the answers to the first commands of that kind; after them all is accepted."""
+    """`rcpt` and `data` are the answers to the first commands of that kind; after them all is accepted.
+
+    `mood` may be set at any time and then decides first: it gets "rcpt" or "data" and the reader's address.
+    """
 
     rcpt: Iterable[str] = ()
     data: Iterable[str] = ()
     delay: float = 0
+    mood: Callable[[str, str], str] | None = None
     deliveries: list[Delivery] = field(default_factory=list)
     connections: int = 0
 
     def __post_init__(self) -> None:
         self.port = free_port()
-        self._controller = Controller(
-            Manners(self), hostname=LOOPBACK, port=self.port, server_hostname="sink.example.org"
-        )
+        self._manners = Manners(self)
+        self._door: Door | None = None
 
     def __enter__(self) -> Self:
-        self._controller.start()
-        self.connections = 0  # the controller tried the port
+        self.open()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._controller.stop()
+        self.close()
+
+    def open(self) -> None:
+        """Listen, after a pause on the same port."""
+        self._door = Door(self._manners, hostname=LOOPBACK, port=self.port, server_hostname="sink.example.org")
+        self._door.start()
+        self.connections = 0  # the controller tried the port
+
+    def close(self) -> None:
+        """Refuse every connection."""
+        if self._door is not None:
+            self._door.stop()
+            self._door = None
 
     @property
     def url(self) -> str:
@@ -92,24 +107,56 @@ class Manners:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        answer = await self._answer("rcpt", server)
+        answer = await self._give(self._choose("rcpt", address), server)
         if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
         return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content = cast(bytes, envelope.content)
-        delivery = Delivery(envelope.mail_from or "", list(envelope.rcpt_tos), content, self._sink.connections)
-        will_keep = not self._answers["data"] or self._answers["data"][0] in (DROP, HANG)
-        if will_keep:
+        answer = self._choose("data", envelope.rcpt_tos[0])
+        if answer in (OK, DROP, HANG):
+            content = cast(bytes, envelope.content)
+            delivery = Delivery(envelope.mail_from or "", list(envelope.rcpt_tos), content, self._sink.connections)
             self._sink.deliveries.append(delivery)
-        return await self._answer("data", server)
+        return await self._give(answer, server)
 
-    async def _answer(self, step: str, server: SMTP) -> str:
+    def cuts_off(self, envelope: Envelope) -> bool:
+        """Whether this mail is to break off in the middle."""
+        address = envelope.rcpt_tos[0] if envelope.rcpt_tos else ""
+        if self._sink.mood:
+            return self._sink.mood("data", address) == CUT
+        waiting = self._answers["data"]
+        return bool(waiting) and waiting[0] == CUT and waiting.popleft() == CUT
+
+    def _choose(self, step: str, address: str) -> str:
+        if self._sink.mood:
+            return self._sink.mood(step, address)
+        return self._answers[step].popleft() if self._answers[step] else OK
+
+    async def _give(self, answer: str, server: SMTP) -> str:
         await asyncio.sleep(self._sink.delay)
-        answer = self._answers[step].popleft() if self._answers[step] else "250 OK"
         if answer == DROP:
             cast(asyncio.Transport, server.transport).abort()
         if answer == HANG:
             await asyncio.sleep(HANG_SECONDS)
-        return "250 OK" if answer in (DROP, HANG) else answer
+        return OK if answer in (DROP, HANG) else answer
+
+
+class Server(SMTP):
+    """One connection."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        """Take a mail, or hang up after its first line."""
+        if not self.event_handler.cuts_off(self.envelope):
+            await super().smtp_DATA(arg)
+            return
+        await self.push("354 go on")
+        await self._reader.readline()
+        cast(asyncio.Transport, self.transport).abort()
+
+
+class Door(Controller):
+    """Listens in a thread of its own."""
+
+    def factory(self) -> SMTP:
+        return Server(self.handler, **self.SMTP_kwargs)

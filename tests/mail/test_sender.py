@@ -11,7 +11,7 @@ from portal.mail import sender
 from portal.mail.line import MAILS_PER_CONNECTION
 from portal.mail.models import Heartbeat, Message
 from tests.mail.example import ANNE, put, request
-from tests.mail.smtp import DROP, HANG
+from tests.mail.smtp import CUT, DROP, HANG
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,15 @@ def test_mail_on_a_broken_connection_goes_over_a_new_one_at_once(start_sink, ste
     ids = [mail["Message-ID"] for mail in sink.mails]
     doubled = step == "data" and answer in (DROP, HANG)
     assert ids == [first.message_id] * (1 + doubled) + [second.message_id]
+
+
+def test_mail_that_breaks_off_in_the_middle_goes_over_a_new_connection_at_once(start_sink):
+    sink = start_sink(data=[CUT])
+    first, second = put("1"), put("2")
+    sender.sweep()
+    assert state(first) == state(second) == ("sent", 1)
+    assert sink.connections == 2
+    assert [mail["Message-ID"] for mail in sink.mails] == [first.message_id, second.message_id]
 
 
 def test_server_that_breaks_off_twice_gets_a_pause_and_the_rest_goes_back(start_sink):

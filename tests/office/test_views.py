@@ -73,6 +73,16 @@ def test_outbox_filters_by_state(client, lead, group):
     assert "Liegt noch" not in page
 
 
+def test_outbox_tells_why_a_mail_waits_or_came_back(client, lead, group):
+    mail_of(group, last_error="Der Mailserver antwortet nicht.")
+    back = {"returned_at": timezone.now(), "return_reason": "Das Postfach ist voll."}
+    mail_of(group, status="sent", sent_at=timezone.now(), **back)
+    client.force_login(lead)
+    page = client.get(reverse("office:outbox")).content.decode()
+    assert "Der Mailserver antwortet nicht." in page
+    assert "Das Postfach ist voll." in page
+
+
 @pytest.mark.parametrize("mails", [1, 3])
 def test_outbox_takes_the_same_queries_for_any_number(client, lead, group, mails, django_assert_num_queries):
     for _ in range(mails):
