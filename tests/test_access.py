@@ -121,12 +121,13 @@ def test_every_page_answers_each_of_the_cast_as_the_table_says(client, request, 
     assert got == wanted
 
 
-OFTEN = {"anonymous", "delegate", "guest", "stranger"}  # for the others, `make soak` looks
-
-
-@pytest.mark.parametrize(
+OFTEN = {"anonymous", "guest"}  # for the others, `make soak` looks
+often = pytest.mark.parametrize(
     "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.soak) for name in CAST]
 )
+
+
+@often
 def test_no_detour_leads_around_a_refusal(client, request, world, name):
     """HEAD, htmx and an unusual Accept header are answered like a plain GET."""
     sign_in(client, request, name)
@@ -140,7 +141,7 @@ def test_no_detour_leads_around_a_refusal(client, request, world, name):
             assert answer.status_code == page.status_for(name), f"{page} by {detour}"
 
 
-@pytest.mark.parametrize("name", CAST)
+@often
 def test_refused_pages_take_no_post(client, request, world, name):
     sign_in(client, request, name)
     for page in PAGES:

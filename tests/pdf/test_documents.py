@@ -111,6 +111,7 @@ def test_samples_pass_verapdf_for_both_claims(tmp_path):
     assert judge(files) == {file: [] for file in files}
 
 
+@pytest.mark.soak
 def test_hostile_texts_pass_verapdf_for_both_claims(tmp_path):
     files = written(tmp_path, {name: ("niederschrift", data) for name, data in DOCUMENTS.items()})
     assert judge(files) == {file: [] for file in files}

@@ -123,6 +123,7 @@ def test_mail_asked_for_on_a_page_leaves(portal):
     portal.ask_for_a_new_password(portal.accounts()[0]["email"])
 
 
+@pytest.mark.soak
 def test_mail_leaves_without_redis_too(start):
     portal = start(REDIS_URL="filesystem://")
     portal.ask_for_a_new_password(portal.accounts()[0]["email"])

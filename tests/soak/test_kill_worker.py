@@ -55,7 +55,7 @@ def all_sent():
     return not Message.objects.exclude(status="sent").exists()
 
 
-@pytest.mark.parametrize(("mails", "kills"), [(60, 2), pytest.param(800, 10, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(("mails", "kills"), [(30, 1), pytest.param(800, 10, marks=pytest.mark.soak)])
 def test_worker_and_broker_killed_again_and_again_lose_no_mail(tmp_path, broker, say, mails, kills):
     """Each kill hits the worker, every other one the broker too."""
     put_many(mails, calendar=request())
