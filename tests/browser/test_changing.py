@@ -30,7 +30,7 @@ def test_supplement_is_previewed_sent_and_marked(visitor, everywhere, invited, l
 
     steps.follow(office, "Änderung mitteilen")
     news = office.get_by_role("region", name="Das ist neu")
-    expect(news).to_contain_text(f"Neu: TOP 2: {NEW}")
+    expect(news).to_contain_text(f"Nachtrag: TOP 2: {NEW}")
     expect(news).to_contain_text(f"bisher {old} jetzt {RENAMED}")
     assert everywhere(office) == []
     steps.press(office, "Änderung verschicken")
@@ -46,7 +46,7 @@ def test_supplement_is_previewed_sent_and_marked(visitor, everywhere, invited, l
     sender.sweep()
     mail = letters.letter(sink, delegate, "Geänderte Tagesordnung")
     text = " ".join(letters.everything_in(mail).split())
-    assert f"Neu: TOP 2: {NEW}" in text
+    assert f"Nachtrag: TOP 2: {NEW}" in text
     assert f"bisher: {old} jetzt: {RENAMED}" in text
     event, first = letters.event(mail), letters.event(letters.letter(sink, delegate, "Einladung"))
     assert (event["method"], event["properties"]["uid"]) == ("REQUEST", first["properties"]["uid"])

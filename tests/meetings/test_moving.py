@@ -111,7 +111,7 @@ def test_place_that_was_typed_in_is_stored_once(invited, lead):
 def test_move_takes_the_changes_of_the_agenda_along(invited, lead, delegate):
     agenda.add_item(invited, by=lead, title="Glasfaser")
     move(invited, lead, start=invited.start + by(hours=1), end=invited.end + by(hours=1))
-    assert "Neu: TOP 2: Glasfaser" in mail_to(delegate, key__contains=":2:").text
+    assert "Nachtrag: TOP 2: Glasfaser" in mail_to(delegate, key__contains=":2:").text
 
 
 def test_move_without_a_difference_is_refused(invited, lead):

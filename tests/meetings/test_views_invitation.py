@@ -136,7 +136,12 @@ def test_page_of_an_invited_meeting_tells_what_is_new(office, invited, lead, del
     newcomer = MembershipFactory(organization=group).person
     delegate.memberships.update(end_date=timezone.localdate())
     page = office.get(url("invite", invited))
-    for words in ("Neu: TOP 4: Glasfaser", newcomer.get_full_name(), "Nicht mehr dabei:", "Geänderte Tagesordnung: "):
+    for words in (
+        "Nachtrag: TOP 4: Glasfaser",
+        newcomer.get_full_name(),
+        "Nicht mehr dabei:",
+        "Geänderte Tagesordnung: ",
+    ):
         assert words in text_of(page)
     response = office.post(url("invite", invited), hidden(page), follow=True)
     assert "Die Änderung ist verschickt." in text_of(response)
