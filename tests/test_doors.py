@@ -289,7 +289,9 @@ def test_no_page_of_somebody_signed_in_may_be_kept(client, lead, known):
     client.force_login(lead)
     kept = {}
     calendar_of_all = reverse("meetings:public_feed", args=[UUID("00000000-0000-4000-8000-000000000000")])
-    for address in set(addresses(get_resolver())) - {calendar_of_all}:
+    for address in addresses(get_resolver()):
+        if address == calendar_of_all:
+            continue
         answer = client.get(address)
         if "_auth_user_id" in client.session and "no-store" not in answer.headers.get("Cache-Control", ""):
             kept[address] = answer.headers.get("Cache-Control")
