@@ -242,7 +242,7 @@ def unprivileged_user() -> pwd.struct_passwd:
 
 def memory_folder() -> Path | None:
     """A folder in memory, if there is one with room."""
-    folder = Path("/dev/shm")  # noqa: S108
+    folder = Path("/dev/shm")  # noqa: S108 - a folder of random name is made in it
     return folder if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM_IN_MEMORY else None
 
 

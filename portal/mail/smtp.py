@@ -11,7 +11,7 @@ class _Noting:
     answer: tuple[int, bytes] | None = None
 
     def data(self, msg: bytes | str) -> tuple[int, bytes]:
-        self.answer = super().data(msg)  # type: ignore[misc]
+        self.answer = super().data(msg)  # type: ignore[misc]  # stands before SMTP in each class that uses it
         return self.answer
 
 

@@ -17,7 +17,7 @@ from tests.cast import CAST
 from tests.factories import AgendaItemFactory, AttendanceFactory, DeliveryFactory, GuestFactory, PersonFactory
 from tests.meetings.letters import INTERNAL, SECRETS, TEXT, add_marked_items, event_of, everything_in
 from tests.meetings.pages import sign_in, text_of, url
-from tests.meetings.seating import asked, pass_on, second  # noqa: F401 - fixtures
+from tests.meetings.seating import pass_on
 from tests.pdf.test_documents import text_of as read_pdf
 
 pytestmark = pytest.mark.django_db
@@ -270,7 +270,7 @@ def test_nobody_else_sends_by_another_way(invited, delegate, other_delegate):
         send(delegate, other_delegate)
 
 
-def test_deputy_is_told_for_whom_and_not_after_a_no(asked, meeting, lead, staff, delegate, deputy):  # noqa: F811
+def test_deputy_is_told_for_whom_and_not_after_a_no(asked, meeting, lead, staff, delegate, deputy):
     Meeting.objects.filter(pk=meeting.pk).update(revision=0, state="draft", invited_at=None)
     meeting.refresh_from_db()
     invitation.invite(meeting, by=lead, version=meeting.version)

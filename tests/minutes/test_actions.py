@@ -263,6 +263,8 @@ class TestAttendance:
         actions.save_entry(entry, by=clerk, version=1, text="Beraten.", outcomes=[])
         self.of(roll, delegate).presence = "present"
         actions.record_attendance(minutes, by=clerk, seen=seen, rows=roll.rows)
+        assert Attendance.objects.get(person=delegate).presence == "present"
+        assert Entry.objects.get(pk=entry.pk).text == "Beraten."
 
     def test_two_on_one_seat_are_refused(self, minutes, roll, clerk, delegate, deputy):
         seen = roll.stamp

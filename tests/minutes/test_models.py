@@ -241,4 +241,6 @@ class TestOnSqlite:
                 migration.create(None, editor)
                 migration.drop(None, editor)
         self.run(lite, "UPDATE minutes_minutes SET state = 'final'")
+        before = lite.connection.total_changes
         self.run(lite, statement)
+        assert lite.connection.total_changes > before

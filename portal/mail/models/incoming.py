@@ -82,12 +82,20 @@ class Incoming(models.Model):
         return self.outcome in self.FOR_PEOPLE and self.done_at is None
 
 
+class UnreachableAddressManager(models.Manager["UnreachableAddress"]):
+    def among(self, addresses: Iterable[str]) -> set[str]:
+        """Those of these addresses that send mail back, in small letters."""
+        return set(self.filter(address__in={one.lower() for one in addresses}).values_list("address", flat=True))
+
+
 class UnreachableAddress(models.Model):
     """An address from which mail came back for good; it ends with the address, or when somebody says so."""
 
     address = models.CharField("Adresse", max_length=254, unique=True)
     reason = models.CharField("Grund", max_length=500)
     since = models.DateTimeField("seit", auto_now_add=True)
+
+    objects = UnreachableAddressManager()
 
     class Meta:
         verbose_name = "nicht erreichbare Adresse"

@@ -128,8 +128,7 @@ def _is_asked(row: Attendance) -> bool:
 
 def _marked(people: Iterable[Person]) -> set[str]:
     """Which of their addresses send mail back."""
-    addresses = {(person.email or "").lower() for person in people}
-    return set(UnreachableAddress.objects.filter(address__in=addresses).values_list("address", flat=True))
+    return UnreachableAddress.objects.among(person.email or "" for person in people)
 
 
 def _obstacle_of_address(person: Person, marked: set[str]) -> str:

@@ -99,8 +99,7 @@ def _receipts(deliveries: list[Delivery], about: Iterable[Delivery]) -> list[Rec
     newest = {row.person_id: row.pk for row in sorted(about, key=lambda row: (row.written_at, row.revision))}
     wanted = [delivery.message for delivery in deliveries if delivery.message]
     mails = Message.objects.defer("text", "html", "calendar").in_bulk(wanted, field_name="uuid")
-    marked = UnreachableAddress.objects.filter(address__in={delivery.address.lower() for delivery in deliveries})
-    unreachable = set(marked.values_list("address", flat=True))
+    unreachable = UnreachableAddress.objects.among(delivery.address for delivery in deliveries)
     return [
         Receipt(
             delivery,

@@ -24,6 +24,7 @@ from portal.members.views.links import by_token
 PER_PAGE = 20
 FORM_METHODS = ["GET", "HEAD", "POST"]
 SAVED = "Ihre Antwort ist gespeichert. Sie können sie ändern, bis der Termin feststeht."
+ENDED = "Diese Terminumfrage ist schon beendet."
 
 
 @require_safe
@@ -126,9 +127,7 @@ def _keep(request: HttpRequest, own: DateVoice, form: DatesForm) -> None:
 @require_POST
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Make one of the dates a meeting, and go on to it or to its invitation."""
-    poll = _poll(request, pk)
-    if not rules.may_schedule(request.user, poll.organization_id):
-        raise PermissionDenied
+    poll = _poll_of_office(request, pk)
     form = DecideForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Wählen Sie einen der Termine.")
@@ -148,11 +147,9 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def call_off(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End the poll without a date, after saying who is told."""
-    poll = _poll(request, pk)
-    if not rules.may_schedule(request.user, poll.organization_id):
-        raise PermissionDenied
+    poll = _poll_of_office(request, pk)
     if not poll.is_open:
-        messages.info(request, "Diese Terminumfrage ist schon beendet.")
+        messages.info(request, ENDED)
         return redirect(poll)
     form = CallOffForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -171,11 +168,9 @@ def call_off(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change what a poll offers; what somebody else has saved meanwhile is shown beside what was typed."""
-    poll = _poll(request, pk)
-    if not rules.may_schedule(request.user, poll.organization_id):
-        raise PermissionDenied
+    poll = _poll_of_office(request, pk)
     if not poll.is_open:
-        messages.info(request, "Diese Terminumfrage ist schon beendet.")
+        messages.info(request, ENDED)
         return redirect(poll)
     form = _change_form(poll, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -227,6 +222,14 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(request.path)
     context = {"voice": voice, "poll": voice.poll, "form": form}
     return render(request, "meetings/poll_answer.html", context, status=422 if form.is_bound else 200)
+
+
+def _poll_of_office(request: HttpRequest, pk: UUID) -> DatePoll:
+    """A poll for those who may change it."""
+    poll = _poll(request, pk)
+    if not rules.may_schedule(request.user, poll.organization_id):
+        raise PermissionDenied
+    return poll
 
 
 def _poll(request: HttpRequest, pk: UUID) -> DatePoll:

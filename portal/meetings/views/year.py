@@ -51,7 +51,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     """Twelve months with the meetings that the reader may see."""
     if year not in YEARS:
         raise Http404
-    begin, end = (make_aware(datetime(number, 1, 1)) for number in (year, year + 1))  # noqa: DTZ001
+    begin, end = (make_aware(datetime(number, 1, 1)) for number in (year, year + 1))  # noqa: DTZ001 - made aware
     found = Meeting.objects.visible_to(request.user).filter(start__gte=begin, start__lt=end)
     meetings = defaultdict(list)
     for meeting in found.select_related("organization").order_by("start"):
