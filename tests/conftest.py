@@ -28,7 +28,12 @@ FIXTURES = (
     "tests.mail.fixtures",
     "tests.office.post.fixtures",
 )  # they import models, so Django comes first
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = (
+    "chromium-headless-shell",  # the same engine without a window: half the time
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+)
 
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
