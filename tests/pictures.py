@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 from arbeitskreis.devservices import LOOPBACK  # noqa: E402
 from portal.meetings.models import AgendaItem, Attendance, Meeting  # noqa: E402
-from portal.members.models import Membership, Person, Role  # noqa: E402
+from portal.members.models import Membership, Organization, Person, Role  # noqa: E402
 from portal.minutes.models import Entry, Minutes  # noqa: E402
 from tests.browser.conftest import FLAGS, session_cookie  # noqa: E402
 from tests.conftest import BROWSERS  # noqa: E402
@@ -70,11 +70,13 @@ def chromium() -> Iterator[Browser]:
 
 def views() -> Iterator[tuple[str, Person, str, dict[str, object]]]:
     """Name of the picture, who looks at which page, and through what."""
-    meeting = Meeting.objects.filter(state=Meeting.State.INVITED).get()
+    group = Organization.objects.get(short_name="AK Digital")
+    meeting = Meeting.objects.get(organization=group, state=Meeting.State.INVITED)
     delegate = Attendance.objects.filter(meeting=meeting, role=Role.DELEGATE, answer="").first().person
     talked = AgendaItem.objects.filter(meeting=meeting).annotate(said=Count("comments")).latest("said")
-    clerk = Membership.objects.current().get(role=Role.CLERK).person
-    entry = Entry.objects.filter(minutes__state=Minutes.State.DRAFT).exclude(text="").get(item__number=2)
+    clerk = Membership.objects.current().get(organization=group, role=Role.CLERK).person
+    drafts = Minutes.objects.filter(meeting__organization=group, state=Minutes.State.DRAFT)
+    entry = Entry.objects.filter(minutes__in=drafts).exclude(text="").get(item__number=2)
     yield "start-1280-light", delegate, reverse("home:start"), DESK
     yield "meeting-390-light", delegate, meeting.get_absolute_url(), PHONE
     yield "item-390-dark", delegate, talked.get_absolute_url() + "#diskussion", {**PHONE, "color_scheme": "dark"}

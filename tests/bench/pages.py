@@ -28,9 +28,8 @@ BARE = Engine().from_string(
 
 
 def figures() -> Iterator[tuple[str, float, float, str]]:
-    delegate = Membership.objects.current().filter(role=Role.DELEGATE).first().person
-    clerk = Membership.objects.current().get(role=Role.CLERK).person
     large = Meeting.objects.annotate(size=Count("items")).order_by("-size").first()
+    delegate, clerk = member(large, Role.DELEGATE), member(large, Role.CLERK)
     talked = AgendaItem.objects.annotate(said=Count("comments")).order_by("-said").first()
     for words, address, person in addresses(large, talked, delegate, clerk):
         yield f"queries: {words}", queries(address, person), 15, ""
@@ -40,8 +39,14 @@ def figures() -> Iterator[tuple[str, float, float, str]]:
     yield "item page with 300 comments on the one item", page * 1000, 300, "ms"
 
 
+def member(meeting: Meeting, role: Role) -> Person:
+    """Somebody who has this role in the group that meets."""
+    return Membership.objects.current().filter(organization=meeting.organization, role=role).first().person
+
+
 def addresses(large: Meeting, talked: AgendaItem, delegate: Person, clerk: Person) -> Iterator[tuple[str, str, Person]]:
-    entry = Entry.objects.filter(minutes__state=Minutes.State.DRAFT).first()
+    minutes = Minutes.objects.filter(meeting__organization=large.organization)
+    entry = Entry.objects.filter(minutes__in=minutes.filter(state=Minutes.State.DRAFT)).first()
     yield "start page, delegate", reverse("home:start"), delegate
     yield "start page, clerk", reverse("home:start"), clerk
     yield "meetings (200)", reverse("meetings:list"), delegate
@@ -54,7 +59,7 @@ def addresses(large: Meeting, talked: AgendaItem, delegate: Person, clerk: Perso
     yield "minutes, editor", entry.minutes.get_absolute_url(), clerk
     yield "minutes, one entry", reverse("minutes:entry", args=[entry.pk]), clerk
     yield "minutes, attendance", reverse("minutes:attendance", args=[entry.minutes_id]), clerk
-    yield "minutes, final", Minutes.objects.final().first().get_absolute_url(), delegate
+    yield "minutes, final", minutes.final().first().get_absolute_url(), delegate
     yield "Postausgang", reverse("office:outbox"), clerk
 
 

@@ -114,7 +114,7 @@ def test_members_read_the_story_of_a_seat(client, asked, meeting, other_delegate
 
 
 @pytest.mark.parametrize("passed_on", [False, True])
-@pytest.mark.parametrize(("name", "queries"), [("lead", 15), ("other_delegate", 14), ("staff", 14)])
+@pytest.mark.parametrize(("name", "queries"), [("lead", 14), ("other_delegate", 13), ("staff", 13)])
 def test_meeting_page_takes_no_more_queries_for_more_steps(
     client, asked, meeting, delegate, deputy, second, person_of, name, queries, passed_on, django_assert_num_queries
 ):

@@ -30,8 +30,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Comments are for those who read the non-public part of the meeting, and not for the recused."""
         if not isinstance(person, Person):
             return self.none()
-        inside = self.filter(item__meeting__in=Meeting.objects.read_by(person).values("pk"))
-        return inside.exclude(item__recusals__person=person)
+        return self.filter(item__meeting__in=Meeting.objects.read_by(person).values("pk")).not_barred_to(person)
+
+    def not_barred_to(self, person: Person) -> "CommentQuerySet":
+        """What Befangenheit does not close to the person."""
+        return self.exclude(item__recusals__person=person)
 
 
 class Comment(models.Model):

@@ -1,6 +1,7 @@
 """How things look: icons, days and times, initials, Markdown. A builtin of the templates, so nobody has to load it."""
 
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from django import forms, template
@@ -29,8 +30,13 @@ class Named(Protocol):
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """One picture of img/icons.svg; it says nothing to a screen reader, so text stands beside it."""
+    return _picture(name, css, static("img/icons.svg"))
+
+
+@lru_cache(maxsize=500)
+def _picture(name: str, css: str, sheet: str) -> SafeString:
     markup = '<svg class="ak-icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
-    return format_html(markup, css, static("img/icons.svg"), name)
+    return format_html(markup, css, sheet, name)
 
 
 @register.filter
