@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from portal.mail.models import Message
+from portal.mail.models import Incoming, Message
 from portal.meetings.models import AgendaItem, Comment, DatePoll, Meeting
 from portal.members.models import Invitation, Membership, Organization, Person, Role
 from portal.minutes.models import Minutes
@@ -77,13 +77,26 @@ def test_demo_tells_of_a_year_in_every_state(db):
     assert Topic.objects.filter(items__isnull=False).distinct().count() == 5
     assert all(person.email.endswith("@example.org") for person in Person.objects.all())
     # to those invited to the next meetings: nine members and the guest, and the six of the second working group;
-    # five about the two seats that are passed on; nine about the dates that are offered
-    assert Message.objects.count() == 30
+    # five about the two seats that are passed on; nine about the dates that are offered; eleven about the Nachtrag
+    assert Message.objects.count() == 41
     assert set(DatePoll.objects.values_list("state", flat=True)) == {"open", "decided"}
     assert [model.__name__ for model in nouns() if not model.objects.exists()] == [
         "CalendarFeed",
         "CommentVersion",
     ]
+
+
+def test_demo_goes_on_after_the_invitation(db):
+    play(seed=1)
+    item = AgendaItem.objects.get(is_supplement=True)
+    assert [row.number for row in item.meeting.items.order_by("position")] == list(
+        range(1, item.meeting.items.count() + 1)
+    )
+    assert list(item.meeting.revisions.order_by("number").values_list("number", flat=True)) == [1, 2]
+    returned = Message.objects.get(returned_at__isnull=False)
+    outcomes = dict(Incoming.objects.values_list("outcome", "message"))
+    assert outcomes == {"returned": returned.uuid, "letter": None}
+    assert Incoming.objects.to_look_at().count() == 1
 
 
 def test_demo_has_planned_a_series_of_second_tuesdays(db):

@@ -1,4 +1,4 @@
-"""How much of an agenda one reader sees: for letters, calendars, frozen agendas and insiders; others ask `visible_to`."""
+"""How much of an agenda one reader sees: in letters, calendars, frozen agendas, from inside; else ask `visible_to`."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from portal.members.actions.procedure import switch_public_calendar
 from portal.members.models import Body, Organization, Person
-from portal.office.demo import people, polls, second, traces
+from portal.office.demo import aftermath, people, polls, second, traces
 from portal.office.demo.ids import new_id
 from portal.office.demo.large import enlarge
 from portal.office.demo.sittings import Calendar
@@ -30,6 +30,7 @@ def play(*, seed: int, large: bool = False) -> list[dict[str, str]]:
     topics = add_matters(cast.group, responsible=cast.staff, new_id=partial(new_id, rng))
     calendar = Calendar(rng, cast, topics)
     calendar.fill()
+    aftermath.follow(rng, cast, topics)
     polls.find_dates(rng, cast)
     calendar.plan_ahead()
     switch_public_calendar(cast.group, by=cast.lead, on=True)

@@ -258,6 +258,13 @@ AHEAD: tuple[Matter, ...] = (
         comments=("Gibt es dafür auch Termine am Abend?", NAMES_SOMEBODY),
     ),
 )
+SUPPLEMENT = Matter(
+    "Ausfall des Anmeldedienstes vom Wochenende",
+    "Der Dienst war von Samstag 14 Uhr bis Sonntag 9 Uhr nicht erreichbar. Das Rechenzentrum legt einen Bericht vor.",
+    KRZN,
+    Purpose.INFORMATION,
+    minutes=15,
+)
 CONTINUED: tuple[Matter, ...] = (
     Matter("Haushalt: Mittel für Digitalisierung", "Eckwerte des Entwurfs.", None, Purpose.CONSULTATION, minutes=30),
     Matter("Reifegradmodell 2.0: Was ändert sich?", "Vorstellung der dreizehn Kriterien.", OZG, minutes=25),
