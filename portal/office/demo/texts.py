@@ -263,7 +263,7 @@ SUPPLEMENT = Matter(
     "Der Dienst war von Samstag 14 Uhr bis Sonntag 9 Uhr nicht erreichbar. Das Rechenzentrum legt einen Bericht vor.",
     KRZN,
     Purpose.INFORMATION,
-    minutes=15,
+    minutes=5,
 )
 CONTINUED: tuple[Matter, ...] = (
     Matter("Haushalt: Mittel für Digitalisierung", "Eckwerte des Entwurfs.", None, Purpose.CONSULTATION, minutes=30),
