@@ -87,7 +87,7 @@ def _fields(mail: Mail) -> dict[str, str]:
         if block.get("Action"):
             action = str(block["Action"]).strip().lower()
             status = str(block.get("Status", "")).split()[:1]
-            code = str(block.get("Diagnostic-Code", ""))
+            code = str(block.get("Diagnostic-Code", "")).partition(";")[2].strip()  # "smtp; 550 …"
             return {"action": action, "status": "".join(status), "diagnostic-code": code}
     return {}
 

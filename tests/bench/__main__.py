@@ -10,7 +10,7 @@ FOLDER = stage.prepare()
 
 from django.core.management import call_command  # noqa: E402 - Django must be set up before models are imported
 
-from tests.bench import mails, memory, pages, papers, weight  # noqa: E402
+from tests.bench import live, mails, memory, pages, papers, weight  # noqa: E402
 
 
 def figures() -> Iterator[tuple[str, float, float, str]]:
@@ -19,6 +19,7 @@ def figures() -> Iterator[tuple[str, float, float, str]]:
     yield from pages.figures()
     yield from weight.figures()
     yield from papers.figures()
+    yield from live.figures()
     yield from mails.figures(FOLDER)
     yield from memory.figures(FOLDER)
 

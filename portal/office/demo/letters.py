@@ -8,7 +8,7 @@ from portal.members.models import Person
 from portal.office.demo.ids import new_id
 
 TAKEN = "250 2.0.0 Ok: queued as {}"
-RETURNED = "Das Postfach ist voll. smtp; 552 5.2.2 mailbox full"
+RETURNED = "Das Postfach ist voll. 552 5.2.2 mailbox full"
 
 
 def deliver(rng: Random, meeting: Meeting, *, noted_by: Person) -> None:

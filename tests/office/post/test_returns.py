@@ -37,7 +37,7 @@ def test_returned_letter_stands_in_the_proof_and_its_address_is_marked(mailed, m
     to = addresses.give(RETURN, mailed.uuid) if by_token else MAILBOX
     row = post.receive(bounce(mailed, to=to))
     assert (row.outcome, row.group, row.person) == ("returned", mailed.group, mailed.person)
-    assert fresh(mailed).return_reason == "Die Adresse gibt es nicht. smtp; 550 5.1.1 unknown user"
+    assert fresh(mailed).return_reason == "Die Adresse gibt es nicht. 550 5.1.1 unknown user"
     assert UnreachableAddress.objects.get().address == mailed.to
     receipt = proof.receipt(mailed_seat.meeting.deliveries.get(person=mailed_seat.person))
     assert (receipt.state, receipt.return_reason) == ("returned", mailed.return_reason)
