@@ -28,6 +28,7 @@ REASONS = {
 }
 ADDRESS_IS_WRONG = ("5.0.", "5.1.", "5.2.1", "5.4.")  # a full mailbox or a refused mail says nothing of the address
 HARD = "5.0.0"
+TYPE_OF_CODE = re.compile(r"^\s*[\w-]+;\s*")  # the "smtp;" before the server's words
 LOST, LATE = "Die E-Mail ist nicht zustellbar.", "Die Zustellung verzögert sich."
 
 
@@ -87,7 +88,7 @@ def _fields(mail: Mail) -> dict[str, str]:
         if block.get("Action"):
             action = str(block["Action"]).strip().lower()
             status = str(block.get("Status", "")).split()[:1]
-            code = str(block.get("Diagnostic-Code", "")).partition(";")[2].strip()  # "smtp; 550 …"
+            code = TYPE_OF_CODE.sub("", str(block.get("Diagnostic-Code", "")))
             return {"action": action, "status": "".join(status), "diagnostic-code": code}
     return {}
 
