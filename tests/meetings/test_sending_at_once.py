@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from portal.audit.models import Line
 from portal.meetings.actions import agenda, invitation
+from portal.meetings.models import Meeting
 from portal.ui.templatetags.ui import day
 from tests.meetings.letters import event_of, mails
 from tests.meetings.pages import text_of, url
@@ -174,3 +175,21 @@ def test_whoever_calls_off_what_was_a_draft_reads_who_will_be_told(offices, draf
     assert "Soll sie trotzdem entfallen?" in text_of(page)
     assert "3 Personen werden benachrichtigt" in text_of(page)
     assert ">Sturm</textarea>" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("running", "hat inzwischen begonnen"), ("finished", "ist inzwischen beendet")]
+)
+@pytest.mark.parametrize(("verb", "field"), [("move", "note"), ("cancel", "reason"), ("invite", "late_reason")])
+def test_whoever_sends_a_form_of_a_meeting_that_has_begun_is_told_and_gets_the_reason_back(
+    offices, invited, circle, delegate, client, state, words, verb, field
+):
+    Meeting.objects.filter(pk=invited.pk).update(state=state)
+    form = {"version": invited.version, field: "Saal belegt"}
+    page = text_of(offices[1].post(url(verb, invited), form, follow=True))
+    assert f"Die Sitzung {words}. Niemand erhält eine Nachricht. Nicht verschickt ist" in page
+    assert "„Saal belegt“" in page
+    assert sent() == Counter()
+    assert offices[1].get(url(verb, invited)).status_code == 403
+    client.force_login(delegate)
+    assert client.post(url(verb, invited), form).status_code == 403

@@ -34,31 +34,36 @@ from portal.pdf.engine import PdfError
 FORM_METHODS = ["GET", "HEAD", "POST"]
 STALE = "Die Sitzung wurde inzwischen geändert. Bitte prüfen Sie, was jetzt verschickt würde."
 ONCE = "Niemand erhält die Nachricht doppelt."
+ENDED = {
+    Meeting.State.CANCELLED: f"Die Sitzung ist schon abgesagt. {ONCE}",
+    Meeting.State.RUNNING: "Die Sitzung hat inzwischen begonnen. Niemand erhält eine Nachricht.",
+    Meeting.State.FINISHED: "Die Sitzung ist inzwischen beendet. Niemand erhält eine Nachricht.",
+}
 NOT_SENT = "Nicht verschickt ist, was Sie als Grund eingegeben haben: „{}“"
 file_only = csp({"default-src": [NONE], "sandbox": True, "frame-ancestors": [NONE]})
 
 
 def tells_of_the_end(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Whoever sends a form of a meeting that was called off meanwhile reads that, and gets back the reason typed."""
+    """Whoever sends a form of a meeting that was called off or has begun meanwhile reads that; see `_in_vain`."""
 
     @wraps(view)
     def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             return view(request, pk)
         except PermissionDenied:
-            ended = Meeting.objects.visible_to(request.user).filter(pk=pk, state=Meeting.State.CANCELLED).first()
+            ended = Meeting.objects.visible_to(request.user).filter(pk=pk, state__in=ENDED).first()
             if request.method != "POST" or ended is None or not rules.may_send(request.user, ended):
                 raise
-            typed = request.POST.get("reason") or request.POST.get("note") or ""
+            typed = next(filter(None, map(request.POST.get, ("reason", "note", "late_reason"))), "")
             unsent = "" if typed.split() == ended.cancel_reason.split() else typed
-            return _done_already(request, ended, "Die Sitzung ist schon abgesagt.", unsent)
+            return _in_vain(request, ended, ENDED[ended.state], unsent)
 
     return answer
 
 
-def _done_already(request: HttpRequest, meeting: Meeting, words: str, unsent: str) -> HttpResponse:
+def _in_vain(request: HttpRequest, meeting: Meeting, words: str, unsent: str) -> HttpResponse:
     """Nothing is left to do after a second click, or after somebody else; what was typed in vain is given back."""
-    messages.info(request, " ".join([words, ONCE, *([NOT_SENT.format(unsent.strip())] if unsent.strip() else [])]))
+    messages.info(request, " ".join([words, *([NOT_SENT.format(unsent.strip())] if unsent.strip() else [])]))
     return redirect(meeting)
 
 
@@ -158,7 +163,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
             if not differences:
                 is_mine = current.revisions.get(number=current.revision).created_by_id == request.user.pk
                 unsent = "" if is_mine else typed["note"]
-                return _done_already(request, current, "Die Sitzung ist schon so geändert.", unsent)
+                return _in_vain(request, current, f"Die Sitzung ist schon so geändert. {ONCE}", unsent)
             context |= {"meeting": current, "differences": differences}
             status = 409
         except (ValidationError, PdfError) as refused:
