@@ -266,7 +266,7 @@ def test_detail_takes_the_same_queries_for_any_number_of_rows(rows, client, lead
         meeting.revisions.create(number=number, created_by=lead, snapshot={}, invitation_pdf=b"%PDF")
     client.force_login(lead)
     client.get(meeting.get_absolute_url())  # the first request of a session stamps it
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(meeting.get_absolute_url())
 
 

@@ -114,7 +114,7 @@ def test_members_read_the_story_of_a_seat(client, asked, meeting, other_delegate
 
 
 @pytest.mark.parametrize("passed_on", [False, True])
-@pytest.mark.parametrize(("name", "queries"), [("lead", 14), ("other_delegate", 13), ("staff", 13)])
+@pytest.mark.parametrize(("name", "queries"), [("lead", 13), ("other_delegate", 12), ("staff", 12)])
 def test_meeting_page_takes_no_more_queries_for_more_steps(
     client, asked, meeting, delegate, deputy, second, person_of, name, queries, passed_on, django_assert_num_queries
 ):

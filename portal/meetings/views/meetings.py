@@ -18,7 +18,7 @@ from portal.meetings import rules
 from portal.meetings.actions import changes, proof
 from portal.meetings.actions import schedule as actions
 from portal.meetings.actions.seats import can_pass_on
-from portal.meetings.actions.sight import sight_of
+from portal.meetings.actions.sight import Barred, barred_in, sight_of
 from portal.meetings.forms.meetings import CopyForm, MeetingForm, TimeForm
 from portal.meetings.models import Attendance, Delivery, Meeting, Revision, Seat, seats_of
 from portal.meetings.views.fristen import deadlines_for
@@ -66,10 +66,10 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     seat = seats.get(own.on_behalf_of_id) if own else None
     if own and own.is_unread and request.method == "GET":
         proof.note_opening(meeting, request.user)
-    minutes = _minutes(meeting, request.user)
+    minutes, barred = _minutes(meeting, request.user), barred_in(meeting)
     context = {
         "meeting": meeting,
-        **programme(meeting, request.user),
+        **programme(meeting, request.user, barred),
         "attendance": own,
         "seat": seat,
         "can_pass_on": can_pass_on(request.user, seat) if seat and seat.delegate is own else False,
@@ -78,7 +78,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_answer": own is not None and rules.may_answer(request.user, own),
         "names_group": meeting.organization_id != only_group(request.user),
         "minutes_record": minutes,
-        "revisions": _revisions(meeting, request.user),
+        "revisions": _revisions(meeting, request.user, barred),
         "may": _may(meeting, request.user),
         "deadlines": deadlines_for(request.user, meeting, minutes),
         "has_news": _has_news(meeting, request.user),
@@ -113,8 +113,9 @@ def _minutes(meeting: Meeting, person: Person) -> object | None:
     return minutes.objects.visible_to(person).defer("pdf").filter(meeting=meeting).first()
 
 
-def _revisions(meeting: Meeting, person: Person) -> list[Revision]:
-    return changes.history(meeting, sight_of(meeting, person)) if rules.may_read_inside(person, meeting) else []
+def _revisions(meeting: Meeting, person: Person, barred: Barred) -> list[Revision]:
+    inside = rules.may_read_inside(person, meeting)
+    return changes.history(meeting, sight_of(meeting, person, barred)) if inside else []
 
 
 def _may(meeting: Meeting, person: Person) -> dict[str, bool]:

@@ -7,16 +7,19 @@ from uuid import UUID
 from django.db.models import Count
 
 from portal.meetings import rules
-from portal.meetings.actions.sight import WHOLE, less_recusals
+from portal.meetings.actions.sight import WHOLE, Barred, less_recusals
 from portal.meetings.models import AgendaItem, Comment, Meeting, Visibility
 from portal.members.models import Person
 from portal.members.rules import Reader
 
 
-def programme(meeting: Meeting, reader: Reader) -> dict[str, object]:
-    """The items that the reader sees, in their two parts and with planned times; never how many they do not see."""
+def programme(meeting: Meeting, reader: Reader, barred: Barred | None = None) -> dict[str, object]:
+    """The items that the reader sees, in their two parts and with planned times; never how many they do not see.
+
+    `barred` is what `barred_in` gives, where it was read before.
+    """
     inside = rules.may_read_inside(reader, meeting)
-    items = _items(meeting, reader, inside=inside)
+    items = _items(meeting, reader, barred, inside=inside)
     hidden = meeting.items.exclude(visibility=Visibility.PUBLIC)
     other = [item for item in items if item.visibility != Visibility.PUBLIC]
     minutes = sum(item.minutes_planned or 0 for item in items)
@@ -39,11 +42,11 @@ def only_group(person: Person) -> UUID | None:
     return groups.pop() if len(groups) == 1 else None
 
 
-def _items(meeting: Meeting, reader: Reader, *, inside: bool) -> list[AgendaItem]:
+def _items(meeting: Meeting, reader: Reader, barred: Barred | None, *, inside: bool) -> list[AgendaItem]:
     """The visible items in their order, each with `planned_at` and the number of its comments; barred ones as such."""
     agenda = list(meeting.items.select_related("topic").defer("text"))
     is_whole = inside and meeting.invited_at is not None
-    shown = less_recusals(WHOLE, meeting, reader).of(agenda) if is_whole else _filtered(meeting, reader)
+    shown = less_recusals(WHOLE, meeting, reader, barred).of(agenda) if is_whole else _filtered(meeting, reader)
     starts, talk = _starts(meeting, agenda), _talk(meeting, reader) if inside else {}
     for item in shown:
         item.meeting = meeting
