@@ -19,7 +19,7 @@ def figures() -> Iterator[tuple[str, float, float, str]]:
     yield from pages.figures()
     yield from weight.figures()
     yield from papers.figures()
-    yield from live.figures()
+    yield from live.figures(FOLDER)
     yield from mails.figures(FOLDER)
     yield from memory.figures(FOLDER)
 

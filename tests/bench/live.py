@@ -1,15 +1,14 @@
 """Sixty people look at a running meeting, while the chair moves on and somebody else opens pages."""
 
-import os
 import random
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import cycle, islice
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from portal.meetings.models import Meeting
 from portal.members.models import Membership, Role
 from tests.bench.memory import wait_for
 from tests.bench.pages import member, signed_in
+from tests.soak.processes import Process
 
 PEOPLE = 60
 SECONDS = 30
@@ -28,11 +28,11 @@ EVERY = (4, 5)  # as static/js/live.js looks
 MOVES_EVERY = 3
 
 
-def figures() -> Iterator[tuple[str, float, float, str]]:
+def figures(folder: Path) -> Iterator[tuple[str, float, float, str]]:
     meeting = Meeting.objects.get(state=Meeting.State.RUNNING)
     members = Membership.objects.current().filter(organization=meeting.organization).exclude(role=Role.DEPUTY)
     cookies = [cookie(row.person) for row in islice(cycle(members.select_related("person")), PEOPLE)]
-    with web() as home, ThreadPoolExecutor(PEOPLE + 1) as room:
+    with web(folder) as home, ThreadPoolExecutor(PEOPLE + 1) as room:
         end = time.monotonic() + SECONDS
         pages = room.submit(opened, home + meeting.get_absolute_url(), cookies[0], end)
         address = home + reverse("meetings:live", args=[meeting.pk])
@@ -44,17 +44,13 @@ def figures() -> Iterator[tuple[str, float, float, str]]:
 
 
 @contextmanager
-def web() -> Iterator[str]:
+def web(folder: Path) -> Iterator[str]:
     """The web server as in production."""
-    port = free_port()
-    environment = {**os.environ, "WEB_BIND": f"{LOOPBACK}:{port}", "ALLOWED_HOSTS": LOOPBACK}
+    home = f"{LOOPBACK}:{free_port()}"
     command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "arbeitskreis.wsgi"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT) as server:
-        try:
-            wait_for(f"http://{LOOPBACK}:{port}/konto/login/")
-            yield f"http://{LOOPBACK}:{port}"
-        finally:
-            server.terminate()
+    with Process(command, folder, {"WEB_BIND": home, "ALLOWED_HOSTS": LOOPBACK}):
+        wait_for(f"http://{home}/konto/login/")
+        yield f"http://{home}"
 
 
 def cookie(person) -> str:

@@ -89,7 +89,9 @@ class Walk:
                 self.visit(address)
                 found = self.page.evaluate(LINKS)
             elif self.kinds[kind] <= FOLLOWED and kind not in FILES:
-                found = self.page.evaluate(LINKS_OF, self.page.request.get(address).text())
+                answer = self.page.request.get(address)
+                self.note(address, answer.status)
+                found = self.page.evaluate(LINKS_OF, answer.text())
             else:
                 continue
             found = [link for link in self.own(found) if link not in known]

@@ -54,7 +54,7 @@ def tells_of_the_end(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
             ended = Meeting.objects.visible_to(request.user).filter(pk=pk, state__in=ENDED).first()
             if request.method != "POST" or ended is None or not rules.may_send(request.user, ended):
                 raise
-            typed = next(filter(None, map(request.POST.get, ("reason", "note", "late_reason"))), "")
+            typed = "; ".join(filter(None, map(request.POST.get, ("reason", "note", "late_reason"))))
             unsent = "" if typed.split() == ended.cancel_reason.split() else typed
             return _in_vain(request, ended, ENDED[ended.state], unsent)
 

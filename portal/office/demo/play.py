@@ -30,7 +30,7 @@ def play(*, seed: int, large: bool = False) -> list[dict[str, str]]:
     topics = add_matters(cast.group, responsible=cast.staff, new_id=partial(new_id, rng))
     calendar = Calendar(rng, cast, topics)
     calendar.fill()
-    aftermath.follow(rng, cast, topics)
+    aftermath.follow(rng, cast, calendar)
     polls.find_dates(rng, cast)
     calendar.plan_ahead()
     switch_public_calendar(cast.group, by=cast.lead, on=True)

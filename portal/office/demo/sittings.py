@@ -6,6 +6,7 @@ from itertools import count, filterfalse, islice
 from random import Random
 
 from dateutil.relativedelta import TU, relativedelta
+from django.db.models import F
 from django.utils import timezone
 
 from portal.meetings import almanac, pdf
@@ -141,6 +142,12 @@ class Calendar:
         for months, matters in ((1, CONTINUED), (3, CONTINUED[1:])):
             self._meeting(second_tuesday(months_away=months, base=last.start.date()), State.DRAFT, matters)
 
+    def add_supplement(self, meeting: Meeting, matter: Matter) -> None:
+        """A further item before the last one, as the lead would add it after the invitation."""
+        last = meeting.items.latest("number")
+        meeting.items.filter(pk=last.pk).update(position=F("position") + 1, number=F("number") + 1)
+        self._item(meeting, last.number, matter, is_supplement=True)
+
     def plan_ahead(self) -> None:
         """The next days of the rhythm as drafts with the standing items, none in the school holidays."""
         last = Meeting.objects.filter(organization=self.cast.group, state=State.DRAFT).latest("start")
@@ -171,7 +178,7 @@ class Calendar:
             self._comments(meeting, self._item(meeting, number, matter), matter)
         return meeting
 
-    def _item(self, meeting: Meeting, number: int, matter: Matter) -> AgendaItem:
+    def _item(self, meeting: Meeting, number: int, matter: Matter, *, is_supplement: bool = False) -> AgendaItem:
         return AgendaItem.objects.create(
             id=new_id(self.rng),
             meeting=meeting,
@@ -184,6 +191,7 @@ class Calendar:
             minutes_planned=matter.minutes,
             purpose=matter.purpose,
             visibility=matter.visibility,
+            is_supplement=is_supplement,
         )
 
     def _comments(self, meeting: Meeting, item: AgendaItem, matter: Matter) -> None:
