@@ -1,12 +1,10 @@
 """One mail a day with what is new: for whom, what, and never twice."""
 
 from datetime import datetime, timedelta
-from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 
 from arbeitskreis.celery import app
@@ -16,6 +14,7 @@ from portal.meetings.models import Recusal
 from portal.members.models import Notify, Person
 from tests.factories import CommentFactory, MinutesFactory
 from tests.meetings.letters import SECRETS, TEXT, add_marked_items, everything_in, mail_to, mails, readers
+from tests.together import at_once
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EVENING = datetime(2027, 6, 1, 20, 0, tzinfo=BERLIN)
@@ -153,18 +152,7 @@ def test_two_workers_at_once_tell_it_once(item, lead, delegate):
     since = timezone.now() - timedelta(days=1)
     wish(lead, since=since)
     said(item, delegate, since + timedelta(hours=1))
-    together = Barrier(2)
-
-    def work():
-        together.wait()
-        tell_the_news()
-        connection.close()
-
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert at_once(tell_the_news, tell_the_news) == [None, None]
     assert len(mails()) == 1
 
 

@@ -1,11 +1,10 @@
 """A letter once more, to one person whom it did not reach."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from portal.audit.models import Line
@@ -19,6 +18,7 @@ from tests.meetings.letters import INTERNAL, SECRETS, TEXT, add_marked_items, ev
 from tests.meetings.pages import sign_in, text_of, url
 from tests.meetings.seating import pass_on
 from tests.pdf.test_documents import text_of as read_pdf
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -92,23 +92,10 @@ def test_double_click_sends_once(client, invited, staff, delegate):
 
 @pytest.mark.django_db(transaction=True)
 def test_several_at_once_send_once(invited, lead, staff, delegate):
-    first, start, refused = newest(delegate), Barrier(4), []
-
-    def run(by):
-        start.wait()
-        try:
-            again.send(Delivery.objects.get(pk=first.pk), by=by, address=delegate.email)
-        except ValidationError as error:
-            refused.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[by]) for by in (lead, staff) * 2]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(refused) == 3
+    letters = [newest(delegate) for _ in range(4)]
+    acts = zip(letters, (lead, staff) * 2, strict=True)
+    outcomes = at_once(*[partial(again.send, letter, by=by, address=delegate.email) for letter, by in acts])
+    assert [type(outcome) for outcome in outcomes].count(ValidationError) == 3
     assert Message.objects.filter(to=delegate.email, status="queued").count() == 1
     assert Line.objects.filter(verb="Schreiben erneut verschickt").count() == 1
 

@@ -1,10 +1,8 @@
 """Meetings ahead follow the seats between two revisions."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from portal.audit.models import Line
@@ -14,6 +12,7 @@ from portal.meetings.models import Meeting
 from portal.members.models import Role
 from tests.factories import AgendaItemFactory, AttendanceFactory, GuestFactory, MembershipFactory
 from tests.meetings.letters import answer_path, event_of, mail_to, mails, readers
+from tests.together import at_once
 
 
 @pytest.fixture
@@ -124,29 +123,15 @@ def test_deputy_called_in_and_guests_are_left_alone(invited, lead, group, deputy
 @pytest.mark.django_db(transaction=True)
 def test_who_is_appointed_while_the_invitation_goes_out_is_invited(draft, lead, group):
     AgendaItemFactory(meeting=draft)
-    barrier, people = Barrier(2), []
-
-    def invite():
-        try:
-            barrier.wait(30)
-            invitation.invite(draft, by=lead, version=draft.version)
-        finally:
-            connection.close()
+    people = []
 
     def appoint():
-        try:
-            barrier.wait(30)
-            for _ in range(20):
-                people.append(MembershipFactory(organization=group).person)
-                following.follow_seats(group.pk, by=lead)
-        finally:
-            connection.close()
+        for _ in range(20):
+            people.append(MembershipFactory(organization=group).person)
+            following.follow_seats(group.pk, by=lead)
 
-    both = [Thread(target=invite), Thread(target=appoint)]
-    for thread in both:
-        thread.start()
-    for thread in both:
-        thread.join(60)
+    outcomes = at_once(lambda: invitation.invite(draft, by=lead, version=draft.version), appoint)
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert len(people) == 20
     assert readers(kind="Einladung") == {lead.email, *(person.email for person in people)}
     assert len(mails(kind="Einladung")) == 21

@@ -1,16 +1,14 @@
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from portal.audit.models import Line
 from portal.audit.versions import Stale
 from portal.mail.models import Message
 from portal.meetings.actions import changes, invitation
-from portal.meetings.models import Attendance, Meeting
+from portal.meetings.models import Attendance, Meeting, Revision
 from portal.pdf.engine import PdfError
 from tests.cast import CAST
 from tests.factories import (
@@ -32,6 +30,7 @@ from tests.meetings.letters import (
     mails,
     readers,
 )
+from tests.together import at_once
 
 
 def invite(meeting, by, **kwargs):
@@ -151,25 +150,13 @@ def test_second_invitation_sends_nothing(draft, lead, clerk):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_invite_once(draft, lead, clerk):
-    start, outcomes = Barrier(2), []
-
-    def run(person):
-        mine = Meeting.objects.get(pk=draft.pk)
-        start.wait()
-        try:
-            outcomes.append(invitation.invite(mine, by=person, version=mine.version))
-        except Stale:
-            outcomes.append("stale")
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[person]) for person in (lead, clerk)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    mine, theirs = (Meeting.objects.get(pk=draft.pk) for _ in range(2))
+    outcomes = at_once(
+        lambda: invitation.invite(mine, by=lead, version=mine.version),
+        lambda: invitation.invite(theirs, by=clerk, version=theirs.version),
+    )
     draft.refresh_from_db()
-    assert outcomes.count("stale") == 1
+    assert {type(outcome) for outcome in outcomes} == {Revision, Stale}
     assert (draft.revision, draft.revisions.count()) == (1, 1)
     assert draft.attendances.count() == Message.objects.count() == 2
     assert Line.objects.filter(verb="Einladung verschickt").count() == 1

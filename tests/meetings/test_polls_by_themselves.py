@@ -1,12 +1,10 @@
 """Date polls when several act at once, and what the timetable does by itself."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from portal.meetings.actions import polls
@@ -16,6 +14,7 @@ from tests.cast import appointed
 from tests.factories import DatePollFactory
 from tests.meetings.letters import mail_to, mails, readers
 from tests.meetings.polling import end_of_all, lines, offer, option, said, says
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -26,27 +25,6 @@ def poll(group, lead, delegate, other_delegate, deputy):
 
 
 # At once ----------------------------------------------------------------------------------------------------------
-
-
-def at_once(*acts):
-    """Run all at the same moment; answers with what they gave or raised."""
-    start, results = Barrier(len(acts)), []
-
-    def run(act):
-        start.wait()
-        try:
-            results.append(act())
-        except Exception as error:
-            results.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

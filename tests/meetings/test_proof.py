@@ -1,11 +1,9 @@
 """The Zustellnachweis: what went to whom, how it arrived, what was done where it did not."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from portal.audit.models import Line
@@ -19,6 +17,7 @@ from tests.cast import CAST
 from tests.factories import AgendaItemFactory, AttendanceFactory, DeliveryFactory, MembershipFactory
 from tests.meetings.pages import sign_in, text_of, url
 from tests.pdf.test_documents import text_of as read_pdf
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -244,22 +243,12 @@ def test_nobody_else_notes(meeting, delegate, other_delegate):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_notes_at_once_leave_the_first(meeting, lead, staff, delegate):
-    row, start, refused = DeliveryFactory(meeting=meeting, person=delegate), Barrier(2), []
-
-    def run(person, way):
-        start.wait()
-        try:
-            proof.note_other_way(row, by=person, way=way, told_at=timezone.now())
-        except ValidationError:
-            refused.append(person)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=pair) for pair in ((lead, "phone"), (staff, "letter"))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    row, told_at = DeliveryFactory(meeting=meeting, person=delegate), timezone.now()
+    outcomes = at_once(
+        lambda: proof.note_other_way(row, by=lead, way="phone", told_at=told_at),
+        lambda: proof.note_other_way(row, by=staff, way="letter", told_at=told_at),
+    )
+    refused = [by for by, one in zip((lead, staff), outcomes, strict=True) if isinstance(one, ValidationError)]
     row.refresh_from_db()
     assert {row.noted_by, *refused} == {lead, staff}
     assert Line.objects.filter(verb="Zustellung vermerkt").count() == 1

@@ -1,10 +1,8 @@
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.signing import Signer
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +13,7 @@ from portal.meetings.models import Attendance, Meeting
 from tests.cast import CAST
 from tests.factories import AttendanceFactory, GuestFactory
 from tests.meetings.pages import sign_in, text_of, url
+from tests.together import at_once
 
 GONE = "Dieser Link gilt nicht mehr"
 
@@ -45,23 +44,8 @@ def test_answer_is_kept_once_and_on_the_trail(asked, delegate):
 
 @pytest.mark.django_db(transaction=True)
 def test_identical_answers_at_once_give_one_state(asked, delegate):
-    start, failed = Barrier(8), []
-
-    def run():
-        start.wait()
-        try:
-            replies.answer(asked, by=delegate, answer="declined", note="Urlaub")
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not failed
+    outcomes = at_once(*[lambda: replies.answer(asked, by=delegate, answer="declined", note="Urlaub")] * 8)
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert answer_of(asked) == "declined"
     assert Line.objects.filter(verb="Einladung beantwortet").count() == 1
 

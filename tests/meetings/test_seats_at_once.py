@@ -1,10 +1,7 @@
 """Several at the same second: whatever the order, one seat is never asked for twice and never taken by two."""
 
-from threading import Barrier, Thread
-
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.utils import timezone
 
 from portal.meetings.actions.seats import Represented
@@ -12,33 +9,17 @@ from portal.meetings.models import Attendance, SeatStep
 from portal.meetings.tasks import tend_seats
 from tests.meetings.letters import mails
 from tests.meetings.seating import pass_on, says, seat
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REFUSALS = (PermissionDenied, Represented)
 
 
-def at_once(*acts):
+def refused_of(*acts):
     """Do all of it at the same moment; gives what was refused, and lets nothing else pass."""
-    start, refused, failed = Barrier(len(acts)), [], []
-
-    def run(act):
-        start.wait()
-        try:
-            act()
-        except REFUSALS as refusal:
-            refused.append(type(refusal))
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert failed == []
-    return refused
+    errors = [outcome for outcome in at_once(*acts) if isinstance(outcome, Exception)]
+    assert not [error for error in errors if not isinstance(error, REFUSALS)]
+    return [type(error) for error in errors]
 
 
 def holders(meeting):
@@ -52,7 +33,7 @@ def kinds():
 
 
 def test_many_clicks_ask_one_deputy_once(asked, meeting, delegate, deputy):
-    assert at_once(*[lambda: pass_on(meeting, delegate)] * 8) == []
+    assert refused_of(*[lambda: pass_on(meeting, delegate)] * 8) == []
     assert kinds() == ["declined", "passed_on", "asked"]
     assert [mail.to for mail in mails()] == [deputy.email]
 
@@ -60,7 +41,7 @@ def test_many_clicks_ask_one_deputy_once(asked, meeting, delegate, deputy):
 @pytest.mark.parametrize("turn", range(3))
 def test_delegate_and_deputy_say_yes_at_the_same_second(asked, meeting, delegate, deputy, turn):
     pass_on(meeting, delegate)
-    refused = at_once(lambda: says(meeting, delegate, "accepted"), lambda: says(meeting, deputy, "accepted"))
+    refused = refused_of(lambda: says(meeting, delegate, "accepted"), lambda: says(meeting, deputy, "accepted"))
     assert (holders(meeting), refused) in (
         ([delegate.last_name], [PermissionDenied]),
         ([deputy.last_name], [Represented]),
@@ -73,7 +54,7 @@ def test_deputy_answers_while_the_timetable_closes_the_question(
 ):
     pass_on(meeting, delegate)
     Attendance.objects.filter(person=deputy).update(answer_by=timezone.now())
-    at_once(lambda: says(meeting, deputy, "accepted"), tend_seats, tend_seats)
+    refused_of(lambda: says(meeting, deputy, "accepted"), tend_seats, tend_seats)
     found = seat(meeting, fraktion).called_in
     assert (found.person.last_name, found.answer) in ((deputy.last_name, "accepted"), (second.last_name, ""))
     assert kinds()[3:] in (["accepted"], ["silent", "asked"])
@@ -84,5 +65,5 @@ def test_two_deputies_answer_at_once(asked, meeting, lead, delegate, deputy, sec
     pass_on(meeting, delegate)
     Attendance.objects.filter(person=deputy).update(answer_by=timezone.now())
     tend_seats()
-    refused = at_once(lambda: says(meeting, deputy, "accepted"), lambda: says(meeting, second, "accepted"))
+    refused = refused_of(lambda: says(meeting, deputy, "accepted"), lambda: says(meeting, second, "accepted"))
     assert (holders(meeting), refused) == ([second.last_name], [PermissionDenied])

@@ -1,10 +1,9 @@
 """Two of the Verwaltung at the same second, and one who clicks twice: one mail each, and nothing typed is lost."""
 
 from collections import Counter
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from portal.ui.templatetags.ui import day
 from tests.meetings.letters import event_of, mails
 from tests.meetings.pages import text_of, url
 from tests.meetings.test_views_invitation import hidden, moving, times
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ONCE = "Niemand erhält die Nachricht doppelt."
@@ -47,25 +47,10 @@ def invited(draft, lead, circle):
     return draft
 
 
-def at_once(*clicks):
+def posted_at_once(*posts):
     """Post each (browser, address, form) at the same moment; the answers, successes first."""
-    start, answers, failed = Barrier(len(clicks)), [], []
-
-    def run(browser, address, form):
-        start.wait()
-        try:
-            answers.append(browser.post(address, form))
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=click) for click in clicks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert failed == []
+    answers = at_once(*[partial(browser.post, address, form) for browser, address, form in posts])
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
     return sorted(answers, key=lambda answer: (answer.status_code, answer.wsgi_request.user.last_name))
 
 
@@ -78,7 +63,7 @@ def test_two_who_move_at_once_send_one_mail_each(offices, invited, circle):
     before, uid = timezone.localtime(invited.start), f"{invited.pk}@testserver"
     forms = [moving(invited, **times(invited, days=days), note=f"Grund {days}") for days in (7, 14)]
     clicks = zip(offices, [url("move", invited)] * 2, forms, strict=True)
-    won, lost = at_once(*clicks)
+    won, lost = posted_at_once(*clicks)
     invited.refresh_from_db()
     after = timezone.localtime(invited.start)
     assert (won.status_code, lost.status_code) == (302, 409)
@@ -100,7 +85,7 @@ def test_two_who_move_at_once_send_one_mail_each(offices, invited, circle):
 def test_one_who_clicks_move_twice_moves_once(offices, invited, circle):
     office, address = offices[0], url("move", invited)
     form = moving(invited, **times(invited, days=7), note="Der Saal ist belegt.")
-    answers = at_once(*[(office, address, form)] * 3)
+    answers = posted_at_once(*[(office, address, form)] * 3)
     assert {answer.url for answer in answers} == {invited.get_absolute_url()}
     page = text_of(office.post(address, form, follow=True))
     assert f"Die Sitzung ist schon so geändert. {ONCE}" in page
@@ -119,7 +104,7 @@ def test_second_who_moves_to_the_same_day_gets_the_reason_back(offices, invited,
 
 def test_two_who_invite_at_once_send_one_mail_each(offices, draft, circle):
     seen = hidden(offices[0].get(url("invite", draft)))
-    answers = at_once(*[(office, url("invite", draft), seen) for office in offices * 2])
+    answers = posted_at_once(*[(office, url("invite", draft), seen) for office in offices * 2])
     assert {answer.status_code for answer in answers} == {302}
     assert (sent(), Line.objects.filter(verb="Einladung verschickt").count()) == (circle, 1)
 
@@ -127,7 +112,7 @@ def test_two_who_invite_at_once_send_one_mail_each(offices, draft, circle):
 def test_two_who_send_a_change_at_once_send_one_mail_each(offices, invited, lead, circle):
     agenda.add_item(invited, by=lead, title="Glasfaser")
     seen = hidden(offices[0].get(url("invite", invited)))
-    answers = at_once(*[(office, url("invite", invited), seen) for office in offices * 2])
+    answers = posted_at_once(*[(office, url("invite", invited), seen) for office in offices * 2])
     assert {answer.status_code for answer in answers} == {302}
     invited.refresh_from_db()
     assert (sent(), invited.revision, invited.sequence) == (circle, 2, 0)
@@ -137,7 +122,7 @@ def test_two_who_call_off_at_once_send_one_mail_each(offices, invited, circle):
     reasons = ("Grippewelle", "Sturm")
     forms = [{"version": invited.version, "reason": reason} for reason in reasons]
     address = url("cancel", invited)
-    answers = at_once(*[(office, address, form) for office, form in zip(offices, forms, strict=True)] * 2)
+    answers = posted_at_once(*[(office, address, form) for office, form in zip(offices, forms, strict=True)] * 2)
     assert {answer.url for answer in answers} == {invited.get_absolute_url()}
     invited.refresh_from_db()
     assert (sent(), sent(calendar_method="CANCEL"), invited.sequence) == (circle, circle, 1)
@@ -150,7 +135,7 @@ def test_two_who_call_off_at_once_send_one_mail_each(offices, invited, circle):
 
 def test_move_and_cancellation_at_once_end_in_one_of_both(offices, invited, circle):
     form = moving(invited, **times(invited, days=7), note="Saal belegt")
-    at_once(
+    posted_at_once(
         (offices[0], url("move", invited), form),
         (offices[1], url("cancel", invited), {"version": invited.version, "reason": "Sturm"}),
     )

@@ -1,10 +1,8 @@
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 
 from arbeitskreis.celery import app
@@ -14,6 +12,7 @@ from portal.meetings.tasks import remind
 from portal.members.models import RulesOfProcedure
 from tests.factories import AttendanceFactory, GuestFactory, MeetingFactory, MembershipFactory
 from tests.meetings.letters import SECRETS, TEXT, add_marked_items, everything_in, mails, readers
+from tests.together import at_once
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2027, 6, 24, 17, 0, tzinfo=BERLIN)
@@ -78,23 +77,7 @@ def test_reminder_comes_once_however_often_the_task_runs(silent, coming):
 def test_two_tasks_at_once_remind_once(group, delegate):
     meeting = MeetingFactory(organization=group, start=timezone.now() + timedelta(days=3))
     AttendanceFactory(meeting=meeting, person=delegate, invited_at=timezone.now() - timedelta(days=9))
-    start, failed = Barrier(2), []
-
-    def run():
-        start.wait()
-        try:
-            remind()
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not failed
+    assert at_once(remind, remind) == [None, None]
     assert Message.objects.count() == 1
 
 

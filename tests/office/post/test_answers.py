@@ -1,10 +1,8 @@
 """Answers that calendar programs send by mail."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from portal.audit.models import Line
@@ -15,6 +13,7 @@ from portal.meetings.models import Meeting
 from portal.office import post
 from tests.meetings.letters import event_of
 from tests.office.post.mails import MAILBOX, PROGRAMS, answer
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -73,23 +72,9 @@ def test_same_mail_again_changes_nothing(mailed, mailed_seat, delegate):
 
 @pytest.mark.django_db(transaction=True)
 def test_same_mail_through_two_doors_at_once_is_taken_once(mailed, mailed_seat):
-    raw, start, failed = answer(mailed, "ACCEPTED"), Barrier(4), []
-
-    def run():
-        start.wait()
-        try:
-            post.receive(raw)
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not failed
+    raw = answer(mailed, "ACCEPTED")
+    outcomes = at_once(*[lambda: post.receive(raw)] * 4)
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert (Incoming.objects.count(), said(mailed_seat)) == (1, "accepted")
     assert Line.objects.filter(verb="Einladung beantwortet").count() == 1
 
