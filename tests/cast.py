@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
@@ -84,6 +85,13 @@ def clerk(group):
 @pytest.fixture
 def delegate(group, fraktion):
     return appointed("Dahlmann", Role.DELEGATE, group, on_behalf_of=fraktion)
+
+
+@pytest.fixture
+def known(delegate):
+    """The delegate, who can sign in by address and password."""
+    EmailAddress.objects.create(user=delegate, email=delegate.email, verified=True, primary=True)
+    return delegate
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
-"""The doors of the portal from outside: alike for all accounts, few guesses, no forged address, no way off the site."""
+"""The doors of the portal from outside: alike for all accounts, few guesses, no forged address, no request without its token."""
 
 import re
 from itertools import product
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -18,12 +17,6 @@ from tests.factories import PASSWORD, PersonFactory
 
 pytestmark = pytest.mark.django_db
 TOO_MANY = "Zu viele Versuche."
-
-
-@pytest.fixture
-def known(delegate):
-    EmailAddress.objects.create(user=delegate, email=delegate.email, verified=True, primary=True)
-    return delegate
 
 
 @pytest.fixture
@@ -185,81 +178,6 @@ def test_forged_hosts_change_no_link(client, known, settings, host, forwarded):
     assert {link for link in links if not link.startswith("https://portal.example.org/")} == set()
     assert "evil" not in " ".join(texts)
     assert "4711" not in " ".join(links)
-
-
-# No way off the site (P22) --------------------------------------------------------------------------------------------
-
-ELSEWHERE = (
-    "https://evil.example",
-    "http://evil.example/",
-    "//evil.example",
-    "///evil.example",
-    "////evil.example",
-    "/\\evil.example",
-    "\\\\evil.example",
-    "\\/evil.example",
-    "https:evil.example",
-    "https:/evil.example",
-    "https:///evil.example",
-    "HTTPS://EVIL.EXAMPLE",
-    "http:\\\\evil.example",
-    " https://evil.example",
-    "\thttps://evil.example",
-    "\nhttps://evil.example",
-    "ht\ntps://evil.example",
-    "/\t/evil.example",
-    "/%09/evil.example\n",
-    "//evil.example@testserver",
-    "https://testserver@evil.example",
-    "https://testserver.evil.example",
-    "https://evil.example#testserver",
-    "https://evil.example?testserver",
-    "https://evil.example\\@testserver",
-    "//testserver:80@evil.example",
-    "javascript:alert(1)",
-    "JaVaScRiPt:alert(1)",
-    "java\nscript:alert(1)",
-    "data:text/html,<script>alert(1)</script>",
-    "vbscript:x",
-    "file:///etc/passwd",
-    "ftp://evil.example",
-    "mailto:x@evil.example",
-    "blob:https://evil.example/x",
-    "//evil%2eexample",
-    "//[::1]",
-    "https://[::1]/",
-    "//evil.example:443/",
-    "http://testserver:99999@evil.example/",
-)
-
-
-def stays(answer) -> bool:
-    target = urlsplit(answer.headers.get("Location", "/"))
-    return (
-        target.scheme in {"", "http"}
-        and target.netloc in {"", "testserver"}
-        and not answer.headers.get("Location", "/").startswith(("//", "/\\", "\\"))
-    )
-
-
-def test_there_are_forty_forms_of_elsewhere():
-    assert len(set(ELSEWHERE)) == 40
-
-
-@pytest.mark.parametrize("elsewhere", ELSEWHERE)
-def test_next_never_leaves_the_host(known, elsewhere):
-    signed_in = Client()
-    signed_in.force_login(known)
-    password = {"login": known.email, "password": PASSWORD, "next": elsewhere}
-    answers = [
-        Client().post(reverse("account_login"), password),
-        Client().get(reverse("account_login"), {"next": elsewhere}),
-        signed_in.get(reverse("account_login"), {"next": elsewhere}),
-        signed_in.post(reverse("home:theme"), {"theme": "dark", "next": elsewhere}),
-        signed_in.post(f"{reverse('account_reauthenticate')}?next=/", {"password": PASSWORD, "next": elsewhere}),
-        signed_in.post(reverse("account_logout"), {"next": elsewhere}),
-    ]
-    assert [stays(answer) for answer in answers] == [True] * len(answers)
 
 
 # Unsafe requests need their token (P23), pages of those signed in stay out of caches (P7) -----------------------------

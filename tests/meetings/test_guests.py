@@ -15,6 +15,7 @@ from portal.meetings.models import AgendaItem, Guest, Meeting
 from portal.members.models import Invitation, Person
 from tests.factories import GuestFactory, PersonFactory, RecusalFactory
 from tests.meetings.letters import INTERNAL, SECRETS, add_marked_items, event_of, everything_in, mail_to, mails
+from tests.meetings.pages import url
 from tests.pdf.test_documents import text_of
 
 pytestmark = pytest.mark.django_db
@@ -51,38 +52,6 @@ def invite(meeting, by, person=None, *, items=(), whole_meeting=False):
 
 def readable(guest):
     return set(AgendaItem.objects.visible_to(Person.objects.get(pk=guest.person_id)).values_list("title", flat=True))
-
-
-class TestSendingTheAccessLinkAgain:
-    @pytest.fixture
-    def newcomer(self, invited, lead):
-        return invite(invited, lead, person=PersonFactory.build(email="neu@example.org"), whole_meeting=True)
-
-    def test_guest_gets_a_new_link_and_the_old_one_is_void(self, client, newcomer, clerk):
-        (old,) = newcomer.person.invitations.all()
-        client.force_login(clerk)
-        page = client.get(reverse("meetings:guests", args=[newcomer.meeting_id]))
-        address = reverse("meetings:guest_access", args=[newcomer.pk])
-        assert address in page.text
-        assert "neu@example.org" in client.get(address).text
-        assert client.post(address, follow=True).status_code == 200
-        old.refresh_from_db()
-        assert not old.is_open
-        assert [link.is_open for link in newcomer.person.invitations.exclude(pk=old.pk)] == [True]
-        assert Message.objects.filter(person=newcomer.person_id, secret=True).count() == 2
-        assert Line.objects.get(verb="Zugangslink verschickt").actor == clerk
-
-    def test_who_has_come_in_needs_none(self, client, newcomer, lead):
-        newcomer.person.set_password("Sitzungssaal-7")
-        newcomer.person.save()
-        client.force_login(lead)
-        assert client.post(reverse("meetings:guest_access", args=[newcomer.pk])).status_code == 403
-        assert "Zugangslink senden" not in client.get(reverse("meetings:guests", args=[newcomer.meeting_id])).text
-
-    def test_of_a_draft_nobody_gets_a_link(self, client, draft, lead):
-        guest = invite(draft, lead, whole_meeting=True)
-        client.force_login(lead)
-        assert client.post(reverse("meetings:guest_access", args=[guest.pk])).status_code == 403
 
 
 class TestInviting:
@@ -189,7 +158,7 @@ class TestRemoving:
         guest = invite(invited, lead, items=[marked[0]])
         Message.objects.all().delete()
         client.force_login(guest.person)
-        addresses = [marked[0].get_absolute_url(), reverse("meetings:invitation_pdf", args=[invited.pk])]
+        addresses = [marked[0].get_absolute_url(), url("invitation_pdf", invited)]
         assert [client.get(address).status_code for address in addresses] == [200, 200]
         assert actions.remove_guest(guest, by=lead)
         mail = mail_to(guest.person)
@@ -225,8 +194,8 @@ def test_seven_days_after_the_meeting_nothing_is_left(client, invited, marked, l
     for address in (
         invited.get_absolute_url(),
         marked[0].get_absolute_url(),
-        reverse("meetings:invitation_pdf", args=[invited.pk]),
-        reverse("meetings:ics", args=[invited.pk]),
+        url("invitation_pdf", invited),
+        url("ics", invited),
     ):
         assert client.get(address).status_code == status, address
     assert (INTERNAL in client.get(reverse("home:start")).content.decode()) is (status == 200)
@@ -237,14 +206,14 @@ class TestPages:
         invite(invited, lead, items=[marked[0]])
         RecusalFactory(item=marked[0], person=lead)
         client.force_login(lead)
-        content = client.get(reverse("meetings:guests", args=[invited.pk])).content.decode()
+        content = client.get(url("guests", invited)).content.decode()
         assert "gast@example.org" in content
         assert INTERNAL not in content
         assert "wegen Befangenheit gesperrt" in content
 
     def test_form_invites(self, client, invited, marked, lead):
         client.force_login(lead)
-        address = reverse("meetings:guest_invite", args=[invited.pk])
+        address = url("guest_invite", invited)
         assert client.post(address, {**TYPED, "items": [marked[0].pk]}).url.endswith("/gaeste/")
         guest = Guest.objects.get()
         assert (guest.person.email, guest.whole_meeting) == ("rike.gastmann@example.org", False)
@@ -254,14 +223,14 @@ class TestPages:
     def test_form_refuses_and_loses_nothing(self, client, invited, marked, lead, wrong):
         client.force_login(lead)
         typed = {**TYPED, "items": [str(marked[0].pk)], **wrong}
-        response = client.post(reverse("meetings:guest_invite", args=[invited.pk]), typed)
+        response = client.post(url("guest_invite", invited), typed)
         assert response.status_code == 422
         assert "Rike" in response.content.decode()
         assert not Guest.objects.exists()
 
     def test_items_of_another_meeting_are_refused(self, client, invited, lead, item):
         client.force_login(lead)
-        response = client.post(reverse("meetings:guest_invite", args=[invited.pk]), {**TYPED, "items": [item.pk]})
+        response = client.post(url("guest_invite", invited), {**TYPED, "items": [item.pk]})
         assert response.status_code == 422
         assert not Guest.objects.exists()
 
@@ -269,7 +238,7 @@ class TestPages:
         guest = GuestFactory(meeting=invited, items=marked)
         RecusalFactory(item=marked[1], person=lead)
         client.force_login(lead)
-        address = reverse("meetings:guest_edit", args=[guest.pk])
+        address = url("guest_edit", guest)
         assert SECRETS[0] not in client.get(address).content.decode()
         assert client.post(address, {"scope": "whole"}).status_code == 302
         guest.refresh_from_db()
@@ -278,7 +247,7 @@ class TestPages:
     def test_removing_asks_first(self, client, invited, lead):
         guest = GuestFactory(meeting=invited)
         client.force_login(lead)
-        address = reverse("meetings:guest_remove", args=[guest.pk])
+        address = url("guest_remove", guest)
         assert "sofort nur noch zu lesen" in " ".join(client.get(address).content.decode().split())
         assert Guest.objects.exists()
         assert client.post(address).status_code == 302
@@ -290,7 +259,7 @@ class TestPages:
     ):
         GuestFactory.create_batch(count, meeting=invited, items=marked)
         client.force_login(lead)
-        address = reverse("meetings:guests", args=[invited.pk])
+        address = url("guests", invited)
         client.get(address)
         with django_assert_num_queries(8):
             client.get(address)
@@ -299,6 +268,6 @@ class TestPages:
 def test_letter_of_the_guest_is_set_with_the_guests_part(client, invited, marked, lead):
     guest = invite(invited, lead, items=[marked[0]])
     client.force_login(guest.person)
-    text = text_of(client.get(reverse("meetings:invitation_pdf", args=[invited.pk])).content)
+    text = text_of(client.get(url("invitation_pdf", invited)).content)
     assert INTERNAL in text
     assert SECRETS[0] not in text

@@ -59,20 +59,6 @@ def invited(draft, lead, delegate):
     return draft
 
 
-@pytest.fixture
-def coming(group, fraktion, lead):
-    """Appointed for next week."""
-    seat = seats.appoint(
-        group,
-        by=lead,
-        person=Person(first_name="Mona", last_name="Morgen", email="morgen@example.org"),
-        role=Role.STAFF,
-        start_date=days(7),
-    )
-    Message.objects.all().delete()
-    return seat
-
-
 @pytest.mark.parametrize("name", [name for name in CAST if name not in {"lead", "second_group_member"}])
 def test_steps_are_for_the_lead(client, person_of, name, delegate, group):
     person = person_of(name)
@@ -254,87 +240,6 @@ def test_reopen_of_a_seat_with_a_successor_is_refused(client, lead, delegate):
     page = client.get(address_of("reopen", delegate), follow=True)
     assert "bereits eine delegierte Person" in page.text
     assert seat_of(delegate).end_date == days(8)
-
-
-def test_start_of_somebody_to_come_can_move(client, lead, coming):
-    client.force_login(lead)
-    address = reverse("office:start", args=[coming.pk])
-    confirm(client, address, {"start_date": days(3).isoformat()})
-    coming.refresh_from_db()
-    assert coming.start_date == days(3)
-    refused = client.post(address, {"start_date": days(-3).isoformat()})
-    assert (refused.status_code, "nicht in der Vergangenheit" in refused.text) == (422, True)
-
-
-def test_withdraw_takes_the_appointment_and_its_link_back(client, lead, coming):
-    client.force_login(lead)
-    address = reverse("office:withdraw", args=[coming.pk])
-    shown = client.get(address)
-    assert "entfällt" in shown.text
-    client.post(address, {"seen": sign_on(shown)})
-    coming.refresh_from_db()
-    assert coming.is_over
-    assert not coming.person.invitations.get().is_open
-    assert not Membership.objects.on(days(8)).filter(pk=coming.pk).exists()
-
-
-@pytest.mark.parametrize("page", ["start", "withdraw", "reopen"])
-def test_what_has_begun_is_not_corrected(client, lead, delegate, page):
-    client.force_login(lead)
-    answer = client.post(address_of(page, delegate), {"start_date": days(3).isoformat(), "seen": "x"})
-    assert answer.url == reverse("members:list")
-    assert seat_of(delegate).start_date < timezone.localdate()
-
-
-@pytest.fixture
-def deputies(group, fraktion):
-    return [
-        MembershipFactory(organization=group, on_behalf_of=fraktion, role=Role.DEPUTY, rank=rank) for rank in (1, 2, 3)
-    ]
-
-
-def order_of(deputies):
-    return list(Membership.objects.filter(pk__in=[seat.pk for seat in deputies]).order_by("rank"))
-
-
-def move(client, deputies, seat, direction):
-    address = reverse("office:order", args=[deputies[0].pk])
-    typed = {"order": [deputy.pk for deputy in deputies], "seat": seat.pk, "direction": direction}
-    return client.post(address, typed)
-
-
-def test_order_moves_a_deputy_by_one_place(client, lead, deputies):
-    first, second, third = deputies
-    client.force_login(lead)
-    assert move(client, deputies, third, "up").status_code == 302
-    assert order_of(deputies) == [first, third, second]
-    move(client, order_of(deputies), first, "down")
-    assert order_of(deputies) == [third, first, second]
-    assert [seat.rank for seat in order_of(deputies)] == [1, 2, 3]
-
-
-@pytest.mark.parametrize(("place", "direction"), [(0, "up"), (2, "down")])
-def test_order_has_two_ends(client, lead, deputies, place, direction):
-    client.force_login(lead)
-    move(client, deputies, deputies[place], direction)
-    assert order_of(deputies) == deputies
-
-
-def test_order_that_somebody_else_has_changed_is_shown_first(client, lead, deputies):
-    first, second, third = deputies
-    client.force_login(lead)
-    move(client, deputies, third, "up")
-    page = move(client, deputies, third, "up")
-    assert page.status_code == 409
-    assert "Jemand anderes hat die Reihenfolge gerade geändert." in page.text
-    assert order_of(deputies) == [first, third, second]
-
-
-def test_order_knows_no_deputy_of_another_fraktion(client, lead, deputies, group):
-    stranger = MembershipFactory(organization=group, role=Role.DEPUTY, rank=1)
-    client.force_login(lead)
-    assert move(client, deputies, stranger, "up").status_code == 404
-    assert move(client, deputies, deputies[0], "up").status_code == 302
 
 
 @pytest.mark.parametrize(("name", "has_steps"), [("lead", True), ("staff", False), ("clerk", False)])
