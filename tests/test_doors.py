@@ -1,4 +1,4 @@
-"""The doors of the portal from outside: alike for all accounts, few guesses, no forged address, a token for all forms."""
+"""The doors of the portal from outside: alike for all accounts, few guesses, no forged address or form."""
 
 import re
 from itertools import product
