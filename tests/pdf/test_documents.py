@@ -134,6 +134,18 @@ def test_document_names_its_language_title_author_and_time(niederschrift):
     assert pdf.Root.ViewerPreferences.DisplayDocTitle
 
 
+@pytest.mark.parametrize(
+    "local", ["aylin.breuer", "angelegenheiten", "bezirksverwaltungsangelegenheitenundliegenschaftsverwaltung"]
+)
+def test_addresses_of_the_zustellnachweis_are_never_hyphenated(local):
+    data = proof()
+    row = {**data["issues"][0]["rows"][0], "what": f"Änderung an {local}@example.org"}
+    data["issues"] = [{**data["issues"][0], "rows": [row]}]
+    pdf = render("zustellnachweis", data, timestamp=TIMESTAMP).pdf
+    raw = poppler("pdftotext", "-enc", "UTF-8", "-", "-", pdf=pdf)
+    assert f"{local}@example.org" in re.sub(r"[\s\u200b]+", "", raw)
+
+
 @pytest.mark.parametrize("document", ["niederschrift", "einladung", "zustellnachweis"])
 def test_headings_start_with_one_h1_and_skip_none(document, request):
     levels = [int(tag.kind[1]) for tag in tree_of(request.getfixturevalue(document)) if re.fullmatch(r"H\d", tag.kind)]
